@@ -1,0 +1,61 @@
+/** Everything that can be set, after reading `reactor.toml`, the environment and `projects/*.toml`. */
+
+import type { Sibling } from '../core/owner.ts';
+
+export interface Project {
+  readonly name: string;
+  /** owner/name, `''` when the file does not say. */
+  readonly repo: string;
+  readonly repoRoot: string;
+  readonly primaryBranch: string;
+  readonly opsRepo: string;
+  readonly opsRepoRoot: string;
+}
+
+export interface DockerHost {
+  /** Name of the box, part of every key. */
+  readonly host: string;
+  /** `unix:///var/run/docker.sock` or `tcp://…`. */
+  readonly url: string;
+}
+
+export interface MatrixConfig {
+  readonly homeserver: string;
+  readonly token: string;
+  /** Room by the name rules use; `ops` is the default room. */
+  readonly rooms: Readonly<Record<string, string>>;
+}
+
+export interface Config {
+  /** State folder. */
+  readonly home: string;
+  /** Name of this box. */
+  readonly host: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Newest first; two while a secret is rotated; empty means loopback only. */
+  readonly webhookSecrets: readonly string[];
+  /** Null closes `POST /events`, except for loopback. */
+  readonly apiToken: string | null;
+  /** Where phase and lock files are. */
+  readonly factoryTmp: string;
+  /** Null when it was not set. */
+  readonly factoryRoot: string | null;
+  readonly opsRepoRoot: string;
+  readonly docker: readonly DockerHost[];
+  readonly ownStacks: readonly string[];
+  readonly siblings: ReadonlyMap<string, Sibling>;
+  readonly projects: readonly Project[];
+  readonly matrix: MatrixConfig | null;
+  /** tmux socket name (`tmux -L`), `''` for the default one. */
+  readonly tmuxSocket: string;
+  readonly rules: {
+    /** Folders of `*.toml` packs; the shipped one first. */
+    readonly folders: readonly string[];
+    /** `[vars.<pack>]` overrides. */
+    readonly vars: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
+  };
+  readonly retentionDays: number;
+  readonly logLevel: string;
+  /** What was read from where, for the banner and `doctor`: no secrets. */
+  readonly origins: Readonly<Record<string, 'default' | 'environment' | 'reactor.toml' | 'projects'>>;
+}

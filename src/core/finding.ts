@@ -1,0 +1,69 @@
+/** A finding: one rule holding for one subject. */
+
+import { stableId } from './event.ts';
+import type { Instant } from './time.ts';
+
+export type Priority = 'P0' | 'P1' | 'P2' | 'P3' | 'P4';
+export const PRIORITIES: readonly Priority[] = ['P0', 'P1', 'P2', 'P3', 'P4'];
+
+/** `pending`: true, but not for long enough. `flapping`: came and went four times in an hour. */
+export type FindingState = 'pending' | 'firing' | 'flapping' | 'resolved';
+
+/** The gates, in the order in which they are asked. */
+export const GATES = ['resolve', 'dedup', 'inhibit', 'silence', 'flap', 'budget', 'policy'] as const;
+export type GateName = (typeof GATES)[number];
+
+/** What one gate answered about one step, kept for `reactor why`. */
+export interface GateAnswer {
+  readonly gate: GateName;
+  readonly pass: boolean;
+  readonly reason: string;
+  /** Which step of `do` was asked about; -1 when the answer was about the finding as a whole. */
+  readonly step: number;
+  readonly at: Instant;
+}
+
+export interface Finding {
+  /** Hash of pack, rule and key: the same subject always has the same one. */
+  readonly fingerprint: string;
+  /** `pack/rule`. */
+  readonly rule: string;
+  readonly key: readonly string[];
+  readonly host: string;
+  readonly priority: Priority;
+  readonly title: string;
+  readonly text: string;
+  readonly owner: string;
+  readonly runbook: string;
+  readonly state: FindingState;
+  readonly acked: boolean;
+  readonly silenced: boolean;
+  /** `pack/rule` of the finding that explains this one, `''` when none does. */
+  readonly inhibitedBy: string;
+  /** Since when it has been true, by the source's own clock where a rule says `since`. */
+  readonly since: Instant;
+  readonly firedAt: Instant | null;
+  readonly resolvedAt: Instant | null;
+  /** Last event that said so. */
+  readonly last: Instant;
+  /** How many events said so within the window. */
+  readonly count: number;
+  /** Names one firing of this fingerprint; every effect id derives from it. `''` while pending. */
+  readonly firing: string;
+  /** Event ids, oldest first, at most 50. */
+  readonly causes: readonly string[];
+  /** Latest answers of the gates, at most 50. */
+  readonly gates: readonly GateAnswer[];
+  /** The expression that held and the timers that ran, for `why`. */
+  readonly because: string;
+}
+
+/** The fingerprint of a subject under a rule. */
+export function fingerprintOf(rule: string, key: readonly (string | number)[]): string {
+  return stableId(rule, ...key);
+}
+
+/** True while a person should know about it. */
+export function isOpen(finding: Finding): boolean {
+  return finding.state === 'firing' || finding.state === 'flapping';
+}

@@ -1,0 +1,29 @@
+/** Points and spans of time, as the whole house writes them. */
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number;
+
+/** A span in milliseconds. */
+export type Millis = number;
+
+export const SECOND: Millis = 1_000;
+export const MINUTE: Millis = 60 * SECOND;
+export const HOUR: Millis = 60 * MINUTE;
+export const DAY: Millis = 24 * HOUR;
+
+/** An instant as ISO 8601 in UTC with milliseconds; `''` stands for "not known". */
+export function toIso(at: Instant | null): string {
+  return at === null ? '' : new Date(at).toISOString();
+}
+
+/**
+ * The instant of an ISO 8601 date-time that names its offset; null when it is anything else.
+ * Strict on purpose: a date that is guessed at ages a thing by decades.
+ */
+export function parseIso(text: string): Instant | null {
+  if (!ISO.test(text)) return null;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : at;
+}
+
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;

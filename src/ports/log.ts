@@ -1,0 +1,8 @@
+/** The log the house writes to: a static message and fields. pino fits as it is. */
+
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
