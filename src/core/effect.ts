@@ -104,8 +104,11 @@ export interface Effect<S extends EffectSpec = EffectSpec> {
   run(order: EffectOrder<S>, context: EffectContext): Promise<EffectResult>;
 }
 
+/** It is done; `ref` is what the world calls it. */
 export const done = (ref: string): EffectResult => ({ outcome: 'done', ref });
+/** It must not be done, and will not be tried again. */
 export const skipped = (reason: string): EffectResult => ({ outcome: 'skipped', reason });
+/** It could not be done; `how` says whether and when to try again. */
 export const failed = (
   reason: string,
   how: { readonly retry: boolean; readonly retryAfter?: Millis },
