@@ -18,7 +18,7 @@ export interface EventLog {
   onStored(listener: (events: readonly StoredEvent[]) => void): void;
   /** Events of some kinds received at or after an instant, in order of arrival. */
   replay(since: ReadonlyMap<EventKind, Instant>): Iterable<StoredEvent>;
-  /** The newest event of every entity of a kind. */
+  /** The newest event of every entity of a kind, in order of arrival. */
   latest(kind: EventKind): Iterable<StoredEvent>;
   get(id: string): StoredEvent | null;
   /** Newest first. */
@@ -26,6 +26,14 @@ export interface EventLog {
   count(): number;
   /** Drops what is older than `before`, but keeps the newest event of each entity; bounded work a call. Returns how many went. */
   prune(before: Instant): number;
+}
+
+/** One firing of a finding, kept after the finding has moved on. */
+export interface Firing {
+  readonly firing: string;
+  readonly firedAt: Instant;
+  /** Null while it lasts. */
+  readonly resolvedAt: Instant | null;
 }
 
 export interface FindingStore {
@@ -37,20 +45,27 @@ export interface FindingStore {
     readonly rule?: string;
     readonly limit?: number;
   }): readonly Finding[];
+  /** Past and present firings of a fingerprint, newest first, at most 50. */
+  firings(fingerprint: string): readonly Firing[];
 }
 
 export interface Outbox {
   /**
    * Adds orders; an id that is known is left as it is.
-   * A waiting, never tried order of the same thread and phase `update` is replaced by a newer one.
+   * A waiting, never tried order of the same thread and phase `update` is replaced by a newer one, which takes its place
+   * in the queue; the replaced one is kept as skipped, so that its id stays known.
    */
   add(orders: readonly EffectOrder[]): void;
-  /** The first order of every target that is due, unless one of that target is running. */
+  /**
+   * The first order of every target that is due, unless one of that target is running. An order that was tried and put
+   * back holds up its target; one that was never tried and is not to be sent yet does not.
+   */
   due(now: Instant): readonly OutboxRow[];
-  /** When the next order is due; null when none waits. */
+  /** The earliest instant at which `due` has an order; null when nothing waits but behind a running order. */
   nextDue(): Instant | null;
-  /** Marks an order as begun, durably, before it is carried out. */
+  /** Marks an order as begun, durably, before it is carried out, and counts the attempt. Throws when it is not waiting. */
   begin(id: string, at: Instant): void;
+  /** Closes an order. Throws when it is closed already. */
   settle(
     id: string,
     result: { readonly state: OrderState; readonly ref: string; readonly reason: string; readonly at: Instant },
@@ -60,8 +75,9 @@ export interface Outbox {
   /** Orders that were begun and never settled: the process died. */
   unsettled(): readonly OutboxRow[];
   get(id: string): OutboxRow | null;
-  /** What the world called the `fire` order of a thread, `''` when it was not done. */
+  /** What the world called the first `fire` order of a thread that was done, `''` when none was. */
   firedRef(thread: string): string;
+  /** Newest first. */
   list(query?: {
     readonly states?: readonly OrderState[];
     readonly firing?: string;
@@ -76,6 +92,7 @@ export interface SilenceStore {
   remove(id: string): boolean;
   /** Those that hold at an instant. */
   active(at: Instant): readonly Silence[];
+  /** Acknowledges the finding's current firing; a later firing is not acknowledged. */
   ack(fingerprint: string, by: string, at: Instant): void;
   isAcked(fingerprint: string, firing: string): boolean;
 }
@@ -102,8 +119,13 @@ export interface Store {
   readonly meta: Cursors;
   /** Where a damaged file was moved when this one was started afresh; null when it was not. */
   readonly movedTo: string | null;
-  /** Runs `work` as one transaction; a throw rolls it back. */
+  /** Runs `work`, which must be synchronous, as one transaction; a throw rolls it back. May be nested. */
   transact<T>(work: () => T): T;
+  /**
+   * Drops what is older than `before` and no longer needed: events, closed orders, resolved findings, silences that ended.
+   * Orders of a finding that is not resolved stay. Bounded work a call: call again until it returns 0.
+   */
+  prune(before: Instant): number;
   /** Folds the write-ahead log back and closes the file; waits for appends under way. */
   close(): Promise<void>;
 }
@@ -114,4 +136,6 @@ export interface StoreOptions {
   /** Open without ever writing; fails when there is no file. For read commands beside a running daemon. */
   readonly readOnly?: boolean;
   readonly busyTimeout?: Millis;
+  /** Told when the listener of the log threw; without it the error is thrown again outside, where it ends the process. */
+  readonly onListenerError?: (error: unknown) => void;
 }
