@@ -44,7 +44,7 @@ export const PACKAGES: Readonly<Record<string, readonly Layer[]>> = {
   '@octokit/webhooks-methods': ['http'],
   commander: ['cli', 'main'],
   dockerode: ['adapters'],
-  'fastest-levenshtein': ['rulebook', 'config', 'cli'],
+  'fastest-levenshtein': ['rulebook', 'config', 'cli', 'http'],
   hono: ['http'],
   pino: ['log', 'app'],
   'prom-client': ['http', 'app'],
