@@ -1,0 +1,19 @@
+/** What an event means to a condition: the predicates, already evaluated. */
+
+import type { AnyEvent } from '../../core/event.ts';
+import { MINUTE, type Instant, type Millis } from '../../core/time.ts';
+
+export interface Signal {
+  readonly event: AnyEvent;
+  readonly now: Instant;
+  readonly matched: boolean;
+  readonly cleared: boolean;
+}
+
+/** An event that arrives later than this changes state but fires nothing by itself. */
+export const MAX_LATE: Millis = 5 * MINUTE;
+
+/** True for an event that tells of the past. */
+export function isLate(signal: Signal): boolean {
+  return signal.now - signal.event.time > MAX_LATE;
+}

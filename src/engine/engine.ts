@@ -1,0 +1,244 @@
+/**
+ * The engine: findings as a function of rules, events and one clock. No I/O, no real time.
+ * While it is closed it decides but says nothing; opening it says what is true now, and only that.
+ */
+
+import type { EffectOrder } from '../core/effect.ts';
+import type { AnyEvent } from '../core/event.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Rulebook } from '../core/rule.ts';
+import type { Silence } from '../core/source.ts';
+import type { Instant } from '../core/time.ts';
+import { createHeap } from './heap.ts';
+import { beginIncident, calmDown, endIncident, flapOn, turnsEnd } from './incident.ts';
+import { createOperator } from './operator.ts';
+import {
+  keepWords,
+  nextPlan,
+  noteChange,
+  planIncident,
+  planResolve,
+  releaseInhibited,
+  type PlanWorld,
+} from './plan.ts';
+import { createReports, type RuleReport, type Stopwatch } from './reports.ts';
+import { toFinding, type Lookup } from './render.ts';
+import {
+  applyEvent,
+  applyTimer,
+  createRuleState,
+  type Change,
+  type MutableScope,
+  type RuleState,
+} from './rule-state.ts';
+import { restore, type Seed } from './seed.ts';
+import { NEVER, type Incident, type Track, type Transition } from './track.ts';
+
+export interface EngineOptions {
+  readonly rulebook: Rulebook;
+  readonly lookup: Lookup;
+  /** Measures what rules cost; without it nothing is measured. */
+  readonly stopwatch?: Stopwatch;
+}
+
+/** What was decided since it was last asked for. */
+export interface Decision {
+  readonly findings: readonly Finding[];
+  readonly orders: readonly EffectOrder[];
+  readonly silences: readonly Silence[];
+  readonly reports: readonly RuleReport[];
+}
+
+export interface Engine {
+  /** Takes an event in, after everything that came due before it was received. */
+  handle(event: AnyEvent): void;
+  /** Lets time pass; timers run in order, each at its own due time. */
+  advance(to: Instant): void;
+  /** When a timer is due next; Infinity when none is. */
+  nextDue(): Instant;
+  /** Takes findings and silences over from the ledger, before the log is replayed. */
+  seed(seeds: readonly Seed[], silences: readonly Silence[]): void;
+  /** From now on decisions are said; what is open and was not said yet is said now. */
+  open(now: Instant): void;
+  /** Goes on deciding, says nothing. */
+  close(): void;
+  /** Hands over what was decided. */
+  drain(): Decision;
+  /** All findings that are not idle. */
+  findings(now: Instant): readonly Finding[];
+  readonly states: ReadonlyMap<string, RuleState>;
+  now(): Instant;
+}
+
+/** An engine that is closed and has seen nothing. */
+export function createEngine(options: EngineOptions): Engine {
+  const { rulebook, lookup } = options;
+  const states = new Map<string, RuleState>(rulebook.rules.map((rule) => [rule.id, createRuleState(rule)]));
+  const byKind = new Map(
+    [...rulebook.byKind].map(([kind, rules]) => [kind, rules.flatMap((rule) => states.get(rule.id) ?? [])]),
+  );
+  const dependents = dependentsOf(states);
+  const operator = createOperator(states);
+  const reports = createReports(options.stopwatch);
+  const world: PlanWorld = { states, lookup, silences: operator.silences };
+  const heap = createHeap<Track>();
+  const dirty = new Set<Track>();
+  const ended = new Map<Track, Incident>();
+  const changes: Change[] = [];
+  let scope: MutableScope | null = null;
+  let orders: EffectOrder[] = [];
+  let lateOrders: EffectOrder[] = [];
+  let now: Instant = 0;
+  let isOpen = false;
+
+  const wakeOf = (track: Track): Instant => {
+    const { incident } = track;
+    const condition = Math.min(track.due, track.silentAt);
+    if (incident === null) return Math.min(condition, track.phase === 'idle' ? turnsEnd(track) : NEVER);
+    return Math.min(condition, incident.calmAt, isOpen ? nextPlan(incident) : NEVER);
+  };
+
+  const schedule = (track: Track): void => {
+    const at = wakeOf(track);
+    if (at >= track.scheduledAt || at === NEVER) return;
+    track.scheduledAt = at;
+    heap.push(at, track);
+  };
+
+  const plan = (track: Track): void => {
+    if (track.incident === null || !isOpen) return;
+    const made = planIncident(track, track.incident, now, world);
+    orders.push(...made);
+    if (made.length > 0) dirty.add(track);
+  };
+
+  const finish = (track: Track, incident: Incident): void => {
+    keepWords(track, incident, now);
+    endIncident(track, incident, now);
+    const resolutions = planResolve(track, incident, now, world);
+    if (isOpen) orders.push(...resolutions);
+    else lateOrders.push(...resolutions);
+    ended.set(track, incident);
+    for (const state of dependents.get(track.state.rule.id) ?? []) {
+      for (const other of state.open) {
+        if (other.incident !== null && releaseInhibited(other.incident, now)) {
+          plan(other);
+          schedule(other);
+        }
+      }
+    }
+  };
+
+  const turn = (track: Track, transition: Transition): void => {
+    if (transition === 'none') return;
+    const { incident } = track;
+    if (transition === 'fire' && incident === null) keepWords(track, beginIncident(track, now), now);
+    if (transition === 'fire' && incident !== null) flapOn(track, incident, now);
+    if (incident !== null && (transition === 'fire' || transition === 'again')) noteChange(track, incident, now);
+    if (transition === 'resolve' && incident !== null && calmDown(track, incident, now)) finish(track, incident);
+    dirty.add(track);
+  };
+
+  const settle = (track: Track): void => {
+    plan(track);
+    const quiet =
+      track.phase === 'idle' && track.incident === null && track.stamps.length === 0 && track.position === 0;
+    if (quiet && turnsEnd(track) <= now) track.flips = [];
+    if (quiet && track.flips.length === 0 && track.silentAt === NEVER) {
+      track.state.tracks.delete(track.id);
+      track.scheduledAt = Number.NaN;
+      return;
+    }
+    schedule(track);
+  };
+
+  const wake = (track: Track): void => {
+    if (Math.min(track.due, track.silentAt) <= now) turn(track, applyTimer(track, now));
+    const { incident } = track;
+    if (incident !== null && incident.calmAt <= now) {
+      finish(track, incident);
+      dirty.add(track);
+    }
+    settle(track);
+  };
+
+  const advance = (to: Instant): void => {
+    while (heap.peek() <= to) {
+      const at = heap.peek();
+      const track = heap.pop();
+      if (track === undefined || track.scheduledAt !== at) continue;
+      track.scheduledAt = NEVER;
+      now = Math.max(now, at);
+      wake(track);
+    }
+    now = Math.max(now, to);
+  };
+
+  return {
+    advance,
+    handle(event) {
+      advance(event.received);
+      scope ??= { event, f: { count: 0, first: '', last: '' }, now };
+      scope.now = now;
+      scope.event = event;
+      reports.begin();
+      for (const state of byKind.get(event.kind) ?? []) {
+        if (state.disabled) continue;
+        try {
+          const change = applyEvent(state, scope);
+          if (change !== null) changes.push(change);
+        } catch (error) {
+          reports.broke(state, error);
+        }
+        reports.lap(state);
+      }
+      for (const { track, transition } of changes) turn(track, transition);
+      for (const { track } of changes) settle(track);
+      changes.length = 0;
+      if (event.kind === 'operator.command') for (const track of operator.obey(event, now)) settle(track);
+    },
+    nextDue: () => heap.peek(),
+    seed(seeds, silences) {
+      operator.restore(silences);
+      for (const seed of seeds) {
+        const track = restore(states, seed);
+        if (track !== null) schedule(track);
+      }
+    },
+    open(at) {
+      advance(at);
+      isOpen = true;
+      orders.push(...lateOrders);
+      lateOrders = [];
+      for (const state of states.values()) for (const track of state.open) settle(track);
+    },
+    close() {
+      isOpen = false;
+    },
+    drain() {
+      const findings = [...dirty].map((track) => toFinding(track, ended.get(track) ?? null, now));
+      const decision = { findings, orders, silences: operator.drain(), reports: reports.drain(states) };
+      dirty.clear();
+      ended.clear();
+      orders = [];
+      return decision;
+    },
+    findings: (at) =>
+      [...states.values()].flatMap((state) =>
+        [...state.tracks.values()]
+          .filter((track) => track.incident !== null || track.phase === 'pending')
+          .map((track) => toFinding(track, null, at)),
+      ),
+    states,
+    now: () => now,
+  };
+}
+
+/** Which rules wait for a rule to be over. */
+function dependentsOf(states: ReadonlyMap<string, RuleState>): ReadonlyMap<string, readonly RuleState[]> {
+  const dependents = new Map<string, RuleState[]>();
+  for (const state of states.values()) {
+    for (const { rule } of state.rule.inhibitedBy) dependents.set(rule, [...(dependents.get(rule) ?? []), state]);
+  }
+  return dependents;
+}

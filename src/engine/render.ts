@@ -1,0 +1,124 @@
+/** What people are told about a track: the finding for the ledger, the card for effects. */
+
+import type { Card } from '../core/effect.ts';
+import type { AnyEvent } from '../core/event.ts';
+import type { Finding, FindingState } from '../core/finding.ts';
+import type { Condition, Scope } from '../core/rule.ts';
+import type { Template } from '../core/template.ts';
+import { formatDuration } from '../core/duration.ts';
+import { toIso, type Instant } from '../core/time.ts';
+import { fingerprint, type Incident, type Track } from './track.ts';
+
+/** Finds an event by its id, to tell what led to a finding; null when the log no longer has it. */
+export type Lookup = (id: string) => AnyEvent | null;
+
+const MAX_CARD_CAUSES = 10;
+
+/** Title and text of a track, by its last event; what it said before when that event is gone. */
+export function describe(track: Track, now: Instant): { readonly title: string; readonly text: string } {
+  const { rule } = track.state;
+  const event = track.lastEvent;
+  if (event === null) return { title: track.incident?.title ?? rule.name, text: track.incident?.text ?? '' };
+  const scope = { event, f: track, now };
+  return { title: tryRender(track, rule.title, scope), text: tryRender(track, rule.text, scope) };
+}
+
+function tryRender(track: Track, template: Template, scope: Scope): string {
+  try {
+    return track.state.rule.render(template, scope);
+  } catch (error) {
+    return `${template.source} (${error instanceof Error ? error.message : String(error)})`;
+  }
+}
+
+/** The card of an incident as it stands now. */
+export function toCard(track: Track, incident: Incident, now: Instant, lookup: Lookup): Card {
+  const { rule } = track.state;
+  return {
+    fingerprint: fingerprint(track),
+    firing: incident.firing,
+    rule: rule.id,
+    key: track.key,
+    host: track.host,
+    priority: rule.priority,
+    ...describe(track, now),
+    owner: rule.owner,
+    runbook: rule.runbook,
+    state: stateOfIncident(incident),
+    since: track.since,
+    firedAt: incident.firedAt,
+    resolvedAt: incident.resolvedAt,
+    last: track.lastAt,
+    count: track.count,
+    causes: track.causes.slice(-MAX_CARD_CAUSES).map((id) => causeLine(id, lookup(id))),
+  };
+}
+
+/** The finding of a track as the ledger keeps it. `over` is the incident that just ended. */
+export function toFinding(track: Track, over: Incident | null, now: Instant): Finding {
+  const { rule } = track.state;
+  const incident = track.incident ?? over;
+  return {
+    fingerprint: fingerprint(track),
+    rule: rule.id,
+    key: track.key,
+    host: track.host,
+    priority: rule.priority,
+    ...describe(track, now),
+    owner: rule.owner,
+    runbook: rule.runbook,
+    state: stateOf(track, incident),
+    acked: incident?.acked ?? false,
+    silenced: incident?.silenced ?? false,
+    inhibitedBy: incident?.inhibitedBy ?? '',
+    since: track.since,
+    firedAt: incident?.firedAt ?? null,
+    resolvedAt: incident?.resolvedAt ?? null,
+    last: track.lastAt,
+    count: track.count,
+    firing: incident?.firing ?? '',
+    causes: [...track.causes],
+    gates: incident?.gates ?? [],
+    because: because(track),
+  };
+}
+
+function stateOf(track: Track, incident: Incident | null): FindingState {
+  if (incident !== null) return stateOfIncident(incident);
+  return track.phase === 'pending' ? 'pending' : 'resolved';
+}
+
+function stateOfIncident(incident: Incident): 'firing' | 'flapping' | 'resolved' {
+  if (incident.resolvedAt !== null) return 'resolved';
+  return incident.flapping > 0 ? 'flapping' : 'firing';
+}
+
+/** `12:03:04 docker.container die harb/anvil/1` */
+function causeLine(id: string, event: AnyEvent | null): string {
+  if (event === null) return `event ${id}, no longer in the log`;
+  const action = 'action' in event.data ? ` ${event.data.action}` : '';
+  return `${toIso(event.time).slice(0, 19)}Z ${event.kind}${action} ${event.subject}`;
+}
+
+/** The expression that held and the timers that ran. */
+function because(track: Track): string {
+  const { rule } = track.state;
+  const when = rule.when === null ? '' : `${rule.when.source}; `;
+  return `${when}${describeCondition(rule.condition)}; since ${toIso(track.since)}`;
+}
+
+/** A temporal block in words. */
+export function describeCondition(condition: Condition): string {
+  switch (condition.type) {
+    case 'match':
+      return `fires on a match, for ${formatDuration(condition.ttl)}`;
+    case 'hold':
+      return `true for ${formatDuration(condition.for)}${condition.since === null ? '' : ` counted from ${condition.since.source}`}`;
+    case 'count':
+      return `${condition.n} within ${formatDuration(condition.within)}, over after ${formatDuration(condition.clearAfter)} without`;
+    case 'absence':
+      return `after (${condition.start.source}), no (${condition.expect.source}) within ${formatDuration(condition.within)}`;
+    case 'sequence':
+      return `${condition.steps.length} steps in order within ${formatDuration(condition.within)}`;
+  }
+}

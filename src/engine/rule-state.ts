@@ -1,0 +1,177 @@
+/** One rule at work: its subjects, and what an event or a timer does to one of them. */
+
+import type { AnyEvent } from '../core/event.ts';
+import type { FindingView, Rule, Scope } from '../core/rule.ts';
+import type { Instant } from '../core/time.ts';
+import { absenceEvent, absenceTimer } from './conditions/absence.ts';
+import { countEvent, countTimer } from './conditions/count.ts';
+import { holdEvent, holdTimer } from './conditions/hold.ts';
+import { matchEvent, matchTimer } from './conditions/match.ts';
+import { sequenceEvent, sequenceTimer } from './conditions/sequence.ts';
+import { createTrack, type Track, type Transition } from './track.ts';
+
+/** More subjects than this and the oldest quiet ones are forgotten, and counted. */
+export const MAX_KEYS = 10_000;
+
+export interface RuleState {
+  readonly rule: Rule;
+  readonly tracks: Map<string, Track>;
+  /** Tracks with an incident that is not over. */
+  readonly open: Set<Track>;
+  errors: number;
+  disabled: boolean;
+  forgotten: number;
+  /** When findings of this rule were announced, within the last minute. */
+  announced: Instant[];
+  /** Reasons of exceptions that held an event back, by exception. */
+  excepted: number;
+}
+
+/** A scope that is filled in again for every evaluation, so that the hot path makes no objects. */
+export interface MutableScope extends Scope {
+  event: AnyEvent;
+  f: FindingView;
+  now: Instant;
+}
+
+export interface Change {
+  readonly track: Track;
+  readonly transition: Transition;
+}
+
+const NO_FINDING: FindingView = { count: 0, first: '', last: '' };
+
+/** A rule that has seen nothing yet. */
+export function createRuleState(rule: Rule): RuleState {
+  return {
+    rule,
+    tracks: new Map(),
+    open: new Set(),
+    errors: 0,
+    disabled: false,
+    forgotten: 0,
+    announced: [],
+    excepted: 0,
+  };
+}
+
+/** Lets a rule see an event; null when the event is about no subject it knows. Throws what an expression throws. */
+export function applyEvent(state: RuleState, scope: MutableScope): Change | null {
+  scope.f = NO_FINDING;
+  const { condition } = state.rule;
+  if (condition.type === 'absence') return applyAbsence(state, scope);
+  if (condition.type === 'sequence') return applySequence(state, scope);
+  const matched = state.rule.when !== null && state.rule.when.test(scope) && !isExcepted(state, scope);
+  if (!matched && state.tracks.size === 0 && !watchesSilence(state.rule)) return null;
+  const id = trackId(state.rule, scope.event);
+  const known = state.tracks.get(id);
+  if (known === undefined && !matched && !watchesSilence(state.rule)) return null;
+  const track = known ?? addTrack(state, id, scope.event);
+  const cleared = track.phase === 'firing' && isCleared(state.rule, matched, scope);
+  const signal = { event: scope.event, now: scope.now, matched, cleared };
+  switch (condition.type) {
+    case 'match':
+      return change(track, matchEvent(track, condition.ttl, signal), scope);
+    case 'hold':
+      return change(track, holdEvent(track, condition, signal), scope);
+    case 'count':
+      return change(track, countEvent(track, condition, signal), scope);
+  }
+}
+
+/** Lets the condition of a track see that its time has come. */
+export function applyTimer(track: Track, now: Instant): Transition {
+  const { condition } = track.state.rule;
+  switch (condition.type) {
+    case 'match':
+      return matchTimer(track);
+    case 'hold':
+      return holdTimer(track, condition, now);
+    case 'count':
+      return countTimer(track);
+    case 'absence':
+      return absenceTimer(track, condition, now);
+    case 'sequence':
+      return sequenceTimer(track);
+  }
+}
+
+function applyAbsence(state: RuleState, scope: MutableScope): Change | null {
+  const { condition } = state.rule;
+  if (condition.type !== 'absence') return null;
+  const starts = condition.start.test(scope) && !isExcepted(state, scope);
+  if (!starts && state.tracks.size === 0) return null;
+  const id = trackId(state.rule, scope.event);
+  const known = state.tracks.get(id);
+  if (known === undefined && !starts) return null;
+  const track = known ?? addTrack(state, id, scope.event);
+  const ends = condition.expect.test(scope) || (condition.cancel?.test(scope) ?? false);
+  const signal = { event: scope.event, now: scope.now, matched: starts, cleared: ends, starts, ends };
+  return change(track, absenceEvent(track, condition, signal), scope);
+}
+
+function applySequence(state: RuleState, scope: MutableScope): Change | null {
+  const { condition } = state.rule;
+  if (condition.type !== 'sequence') return null;
+  const first = condition.steps[0]?.test(scope) ?? false;
+  if (!first && state.tracks.size === 0) return null;
+  const id = trackId(state.rule, scope.event);
+  const known = state.tracks.get(id);
+  if (known === undefined && (!first || isExcepted(state, scope))) return null;
+  const track = known ?? addTrack(state, id, scope.event);
+  const signal = { event: scope.event, now: scope.now, matched: first, cleared: false };
+  const hits = (step: number): boolean => (step === 0 ? first : (condition.steps[step]?.test(scope) ?? false));
+  return change(track, sequenceEvent(track, condition, signal, hits), scope);
+}
+
+/** Also without a transition: a timer may have moved. */
+function change(track: Track, transition: Transition, scope: Scope): Change {
+  if (transition === 'none') return { track, transition };
+  track.lastAt = scope.event.time;
+  if (transition === 'fire' || transition === 'again' || transition === 'pending') track.lastEvent = scope.event;
+  return { track, transition };
+}
+
+function isCleared(rule: Rule, matched: boolean, scope: Scope): boolean {
+  if (rule.clear !== null) return rule.clear.test(scope);
+  return !matched && rule.condition.type === 'hold';
+}
+
+function isExcepted(state: RuleState, scope: Scope): boolean {
+  if (state.rule.exceptions.length === 0) return false;
+  const hit = state.rule.exceptions.some((exception) => scope.now < exception.until && exception.if.test(scope));
+  if (hit) state.excepted++;
+  return hit;
+}
+
+/** A hold that fires on silence must know its subjects before they go silent. */
+function watchesSilence(rule: Rule): boolean {
+  return rule.condition.type === 'hold' && rule.condition.missing === 'fire';
+}
+
+/** The key of an event under a rule, host first. */
+export function trackId(rule: Rule, event: AnyEvent): string {
+  let id = event.host;
+  for (const path of rule.key) id += `\u0000${path.read(event)}`;
+  return id;
+}
+
+function addTrack(state: RuleState, id: string, event: AnyEvent): Track {
+  if (state.tracks.size >= MAX_KEYS) forgetOldest(state);
+  const key = state.rule.key.map((path) => String(path.read(event)));
+  const track = createTrack(state, id, event.host, key);
+  track.lastEvent = event;
+  state.tracks.set(id, track);
+  return track;
+}
+
+/** Drops the oldest subject that nobody has been told about. */
+function forgetOldest(state: RuleState): void {
+  for (const [id, track] of state.tracks) {
+    if (track.incident !== null) continue;
+    track.scheduledAt = Number.NaN;
+    state.tracks.delete(id);
+    state.forgotten++;
+    return;
+  }
+}

@@ -1,0 +1,85 @@
+/** Takes an open finding over from the ledger, so that a restart neither forgets nor repeats it. */
+
+import type { EffectOrder } from '../core/effect.ts';
+import type { AnyEvent } from '../core/event.ts';
+import { isOpen, type Finding } from '../core/finding.ts';
+import type { Condition, Step } from '../core/rule.ts';
+import type { Instant } from '../core/time.ts';
+import { calmSpan } from './gates.ts';
+import { createIncident } from './incident.ts';
+import type { RuleState } from './rule-state.ts';
+import { createTrack, NEVER, type Incident, type Track } from './track.ts';
+
+export interface Seed {
+  readonly finding: Finding;
+  /** The last event that said so; null when the log no longer has it. */
+  readonly event: AnyEvent | null;
+  /** The orders of this firing that the outbox knows. */
+  readonly orders: readonly EffectOrder[];
+}
+
+/** The track of an open finding, firing as it was; null when its rule is gone or it is not open. */
+export function restore(states: ReadonlyMap<string, RuleState>, seed: Seed): Track | null {
+  const { finding } = seed;
+  const state = states.get(finding.rule);
+  if (state === undefined || !isOpen(finding) || finding.firedAt === null) return null;
+  const id = [finding.host, ...finding.key].join('\u0000');
+  const track = createTrack(state, id, finding.host, finding.key);
+  track.phase = 'firing';
+  track.since = finding.since;
+  track.count = finding.count;
+  track.causes = [...finding.causes];
+  track.lastAt = finding.last;
+  track.lastEvent = seed.event;
+  track.due = dueOf(state.rule.condition, finding.last);
+  const incident = createIncident(state.rule, { firing: finding.firing, firedAt: finding.firedAt, restored: true });
+  incident.title = finding.title;
+  incident.text = finding.text;
+  incident.acked = finding.acked;
+  incident.gates = [...finding.gates];
+  if (finding.state === 'flapping') {
+    incident.flapping = 1;
+    track.phase = 'idle';
+    track.due = NEVER;
+    incident.calmAt = finding.last + calmSpan(1);
+  }
+  for (const order of seed.orders) remember(state, incident, order);
+  track.incident = incident;
+  state.tracks.set(id, track);
+  state.open.add(track);
+  return track;
+}
+
+/** When a finding that was last seen then ends if nothing more is heard. */
+function dueOf(condition: Condition, last: Instant): Instant {
+  switch (condition.type) {
+    case 'match':
+      return last + condition.ttl;
+    case 'count':
+      return last + condition.clearAfter;
+    case 'sequence':
+      return last + condition.ttl;
+    case 'absence':
+      return condition.ttl === null ? NEVER : last + condition.ttl;
+    case 'hold':
+      return NEVER;
+  }
+}
+
+/** A step that spoke is not asked again before its next turn. */
+function remember(state: RuleState, incident: Incident, order: EffectOrder): void {
+  const known = incident.steps[order.step];
+  const step = state.rule.steps[order.step];
+  if (known === undefined || step === undefined || order.phase === 'resolve') return;
+  known.ordered = true;
+  known.spec = order.spec;
+  known.updatedAt = Math.max(known.updatedAt, order.decidedAt);
+  if (order.phase === 'fire') known.askAt = nextTurn(step, incident.firedAt, order.decidedAt);
+}
+
+function nextTurn(step: Step, firedAt: Instant, saidAt: Instant): Instant {
+  if (step.every === null) return NEVER;
+  const base = firedAt + step.after;
+  const slot = Math.floor((saidAt - base) / step.every) + 1;
+  return slot >= step.max ? NEVER : base + slot * step.every;
+}
