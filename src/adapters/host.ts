@@ -1,0 +1,107 @@
+/** This machine, through `/proc` and statfs. */
+
+import { readdir, readFile, readlink, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Instant } from '../core/time.ts';
+import type { FilesystemFigures, Host, PidView, ProcessSight } from '../ports/host.ts';
+import { canCompareStarts, hasEnded, parseBootTime, parseProcessStat, startOf } from './host-process.ts';
+
+/** The first PID namespace has this fixed inode in every kernel (PROC_PID_INIT_INO). */
+const INITIAL_NAMESPACE = 'pid:[4026531836]';
+
+const LONGEST_COMMAND = 512;
+
+/** The machine whose proc filesystem is at `procRoot`; a container may be given its host's, for example at `/host/proc`. */
+export function openHost(procRoot = '/proc'): Host {
+  const proc = (path: string): Promise<string | null> => readText(join(procRoot, path));
+  const pidView = (): Promise<PidView> => viewOf(procRoot);
+  return {
+    proc,
+    pids: () => listPids(procRoot),
+    process: async (pid) => {
+      const text = await proc(`${pid}/stat`);
+      if (text === null) return unseen(pid, proc, await pidView());
+      const stat = parseProcessStat(text);
+      if (stat === null) return { seen: 'hidden', reason: `/proc/${pid}/stat makes no sense` };
+      if (hasEnded(stat)) return { seen: 'ended' };
+      const boot = await comparableBoot(proc);
+      const command = (await proc(`${pid}/cmdline`)) ?? '';
+      return {
+        seen: 'running',
+        startedAt: boot === null ? null : startOf(boot, stat),
+        command: command.replaceAll('\u0000', ' ').trim().slice(0, LONGEST_COMMAND),
+      };
+    },
+    pidView,
+    filesystem: readFigures,
+  };
+}
+
+type ReadProc = (path: string) => Promise<string | null>;
+
+/** A process that `/proc` does not show is absent only when it cannot be one that `/proc` hides (mount option hidepid). */
+async function unseen(pid: number, proc: ReadProc, view: PidView): Promise<ProcessSight> {
+  if (view.own) return answersToSignals(pid) ? { seen: 'hidden', reason: '/proc hides it' } : { seen: 'absent' };
+  if ((await proc('1/stat')) !== null) return { seen: 'absent' };
+  return { seen: 'hidden', reason: "/proc hides other users' processes" };
+}
+
+function answersToSignals(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
+async function comparableBoot(proc: ReadProc): Promise<Instant | null> {
+  const boot = parseBootTime((await proc('stat')) ?? '');
+  const self = parseProcessStat((await proc('self/stat')) ?? '');
+  if (boot === null || self === null) return null;
+  return canCompareStarts(boot, self, performance.timeOrigin) ? boot : null;
+}
+
+async function viewOf(procRoot: string): Promise<PidView> {
+  const [self, namespace] = await Promise.all([
+    readTarget(join(procRoot, 'self')),
+    readTarget(join(procRoot, 'self/ns/pid')),
+  ]);
+  return { own: self === String(process.pid), initial: namespace === INITIAL_NAMESPACE };
+}
+
+async function listPids(procRoot: string): Promise<readonly number[]> {
+  const names = await readdir(procRoot).catch(() => []);
+  return names.filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
+async function readFigures(path: string): Promise<FilesystemFigures | null> {
+  try {
+    const figures = await statfs(path);
+    return {
+      blockSize: figures.bsize,
+      blocks: figures.blocks,
+      blocksFree: figures.bfree,
+      blocksAvailable: figures.bavail,
+      inodes: figures.files,
+      inodesFree: figures.ffree,
+    };
+  } catch {
+    return null;
+  }
+}
+
+async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+async function readTarget(path: string): Promise<string> {
+  try {
+    return await readlink(path);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,84 @@
+/** Event data out of what is believed of a file, and what makes two of them the same news. */
+
+import type { EventData } from '../../core/catalog/catalog.ts';
+import { SECOND, toIso, type Instant } from '../../core/time.ts';
+import type { Picture } from '../../factory/picture.ts';
+import { ageStep, type LockOwner } from './lock.ts';
+import type { LockFacts, PhaseFacts, TrackedLock, TrackedPhase } from './tracked.ts';
+
+export type FileFacts =
+  | {
+      readonly kind: 'session.phase';
+      readonly subject: string;
+      readonly path: string;
+      /** Equal keys are the same news. */
+      readonly key: string;
+      readonly data: Omit<EventData<'session.phase'>, 'host'>;
+    }
+  | {
+      readonly kind: 'lock.file';
+      readonly subject: string;
+      readonly path: string;
+      readonly key: string;
+      readonly data: Omit<EventData<'lock.file'>, 'host'>;
+    };
+
+/** A project as far as phase files need it: `repo` is owner/name. */
+export interface NamedRepo {
+  readonly name: string;
+  readonly repo: string;
+}
+
+/** What a phase file says, with the repository and the state of its issue. */
+export function phaseFacts(
+  file: TrackedPhase,
+  facts: PhaseFacts,
+  projects: readonly NamedRepo[],
+  picture: Picture,
+): FileFacts {
+  const { session, role, project, issue, pr } = file.name;
+  const repo = projects.find((one) => one.name === project)?.repo ?? '';
+  const issueState = repo === '' || issue === 0 ? '' : picture.issueState(repo, issue);
+  const data = {
+    session,
+    role,
+    project,
+    repo,
+    number: issue + pr,
+    issue,
+    pr,
+    path: file.path,
+    exists: true,
+    phase: facts.phase,
+    phase_since: toIso(facts.since),
+    reason: facts.reason,
+    issue_state: issueState,
+    unreadable: facts.unreadable,
+  };
+  return { kind: 'session.phase', subject: session, path: file.path, key: JSON.stringify(data), data };
+}
+
+/** What a lock says, with its owner. */
+export function lockFacts(file: TrackedLock, facts: LockFacts, owner: LockOwner, now: Instant): FileFacts {
+  const age = Math.max(0, now - facts.lockedAt);
+  const lockedAt = toIso(facts.lockedAt);
+  const data = {
+    path: file.path,
+    name: file.name,
+    exists: true,
+    pid: facts.pid,
+    owner: owner.owner,
+    evidence: owner.evidence,
+    age_s: Math.floor(age / SECOND),
+    locked_at: lockedAt,
+  };
+  const key = JSON.stringify([facts.pid, facts.flaw, owner.owner, lockedAt, ageStep(age)]);
+  return { kind: 'lock.file', subject: file.path, path: file.path, key, data };
+}
+
+/** The same file, gone; everything else is as it was last known. */
+export function goneFacts(last: FileFacts): FileFacts {
+  return last.kind === 'session.phase'
+    ? { ...last, key: 'gone', data: { ...last.data, exists: false } }
+    : { ...last, key: 'gone', data: { ...last.data, exists: false } };
+}
