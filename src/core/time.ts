@@ -16,6 +16,11 @@ export function toIso(at: Instant | null): string {
   return at === null ? '' : new Date(at).toISOString();
 }
 
+/** An instant as ISO 8601 in UTC to the second, as the factory writes it: `2026-01-01T00:10:00Z`. */
+export function toIsoSeconds(at: Instant): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
+
 /**
  * The instant of an ISO 8601 date-time that names its offset; null when it is anything else.
  * Strict on purpose: a date that is guessed at ages a thing by decades.
