@@ -2,7 +2,8 @@
 
 import { readdir, readFile, readlink, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Instant } from '../core/time.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { SECOND, type Instant, type Millis } from '../core/time.ts';
 import type { FilesystemFigures, Host, PidView, ProcessSight } from '../ports/host.ts';
 import { canCompareStarts, hasEnded, parseBootTime, parseProcessStat, startOf } from './host-process.ts';
 
@@ -10,6 +11,9 @@ import { canCompareStarts, hasEnded, parseBootTime, parseProcessStat, startOf } 
 const INITIAL_NAMESPACE = 'pid:[4026531836]';
 
 const LONGEST_COMMAND = 512;
+
+/** A disk that hangs holds one of the four threads of the pool for ever: it must not be asked twice. */
+const FIGURES_WITHIN: Millis = 5 * SECOND;
 
 /** The machine whose proc filesystem is at `procRoot`; a container may be given its host's, for example at `/host/proc`. */
 export function openHost(procRoot = '/proc'): Host {
@@ -33,7 +37,7 @@ export function openHost(procRoot = '/proc'): Host {
       };
     },
     pidView,
-    filesystem: readFigures,
+    filesystem: askOnce(readFigures),
   };
 }
 
@@ -72,6 +76,21 @@ async function viewOf(procRoot: string): Promise<PidView> {
 async function listPids(procRoot: string): Promise<readonly number[]> {
   const names = await readdir(procRoot).catch(() => []);
   return names.filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
+function askOnce<T>(ask: (path: string) => Promise<T>): (path: string) => Promise<T | 'silent'> {
+  const unanswered = new Set<string>();
+  return async (path) => {
+    if (unanswered.has(path)) return 'silent';
+    unanswered.add(path);
+    const patience = new AbortController();
+    const answer = ask(path).finally(() => {
+      unanswered.delete(path);
+      patience.abort();
+    });
+    const silence = wait(FIGURES_WITHIN, 'silent' as const, { signal: patience.signal }).catch(() => 'silent' as const);
+    return Promise.race([answer, silence]);
+  };
 }
 
 async function readFigures(path: string): Promise<FilesystemFigures | null> {

@@ -39,6 +39,6 @@ export interface Host {
   /** What is known of a process id in the PID namespace that `/proc` shows. */
   process(pid: number): Promise<ProcessSight>;
   pidView(): Promise<PidView>;
-  /** Figures of the filesystem at a path; null when it cannot be asked. */
-  filesystem(path: string): Promise<FilesystemFigures | null>;
+  /** Figures of the filesystem at a path; null when it cannot be asked, `silent` when it has not answered in 5 s (it is not asked again until it has). */
+  filesystem(path: string): Promise<FilesystemFigures | 'silent' | null>;
 }
