@@ -16,7 +16,7 @@ export function openOpsRepo(root: string): OpsRepo {
     read: (path) => on(path, (full) => readText(root, full)),
     write: (path, text, expected) => oneAtATime(() => on(path, (full) => replace(root, full, { text, expected }))),
     rename: (from, to) => oneAtATime(() => on(from, (full) => on(to, (fullTo) => moveFile(root, full, fullTo)))),
-    list: (folder) => on(folder, (full) => listFolder(root, full)),
+    list: (folder) => explained(root, folder, () => listFolder(root, folder === '' ? root : fullPath(root, folder))),
     isWritable: () => isWritable(root),
   };
 }
@@ -122,7 +122,6 @@ function fullPath(root: string, path: string): string {
   const isPlain =
     !path.includes('\0') && !path.includes('\\') && !parts.some((part) => part === '' || part === '.' || part === '..');
   if (isPlain) return join(root, path);
-  if (path === '') return root;
   throw new OpsRepoError(
     'outside',
     `${JSON.stringify(path)} is no path below ${root}; write one like vault/pending/item.md`,

@@ -20,6 +20,7 @@ const NO_SECRET =
 
 /** A quoted value to its end (or the line's, when the quote is never closed), or a bare one; commas belong to it unless they end it. */
 const VALUE = [
+  '\\[redacted\\](?=[\\s)}\\]]|$)',
   '\\\\{0,2}"[^"\\n]*"?',
   "\\\\{0,2}'[^'\\n]*'?",
   '(?:[^\\s"\',;&]|[,;&](?!\\s|$|["\']|[\\w.-]{1,40}[=:]))+',

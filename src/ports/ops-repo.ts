@@ -12,7 +12,7 @@ export interface OpsRepo {
   write(path: string, text: string, expected: string | null): Promise<void>;
   /** Gives a file another name, never the name of one that exists (`exists`). `missing` when there is no such file. */
   rename(from: string, to: string): Promise<void>;
-  /** Names of the files directly in a folder, sorted, hidden ones left out; empty when there is no such folder. */
+  /** Names of the files directly in a folder, sorted, hidden ones left out; empty when there is no such folder. `''` is the root. */
   list(folder: string): Promise<readonly string[]>;
   /** Whether files can be made below the root now. */
   isWritable(): Promise<boolean>;
