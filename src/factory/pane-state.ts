@@ -94,9 +94,8 @@ function shellState(pane: PaneView, recent: readonly string[], prompt: Prompt | 
   if (!SHELLS.has(pane.command.replace(/^-/, ''))) return null;
   const last = recent.at(-1) ?? '';
   if (SHELL_PROMPT.test(last)) return { state: 'dead', evidence: `a shell prompt: "${shorten(last)}"` };
-  if (pane.defaultShell && prompt?.framed !== true)
-    return { state: 'dead', evidence: `${pane.command} is in the foreground` };
-  return null;
+  const isBare = pane.defaultShell && prompt?.framed !== true;
+  return isBare ? { state: 'dead', evidence: `${pane.command} is in the foreground` } : null;
 }
 
 function promptState(prompt: Prompt | null): Finding {

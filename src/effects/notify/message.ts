@@ -62,7 +62,7 @@ interface Head {
 }
 
 function headOf({ wording, card, now }: Said): Head {
-  const title = clean(card.title).replaceAll('\n', ' ').slice(0, TITLE_LIMIT).toWellFormed();
+  const title = clean(card.title).replaceAll('\n', ' ').trim().slice(0, TITLE_LIMIT).toWellFormed();
   const lasted = formatDuration((card.resolvedAt ?? now) - card.since);
   switch (wording) {
     case 'alert':
