@@ -26,6 +26,30 @@ export interface MatrixConfig {
   readonly rooms: Readonly<Record<string, string>>;
 }
 
+/** Where a setting was found. */
+export type Origin = 'default' | 'environment' | 'reactor.toml' | 'projects';
+
+/** The forge's API, for what webhooks do not say. */
+export interface ForgeConfig {
+  readonly url: string;
+  /** `''` when it was not set. */
+  readonly token: string;
+  readonly supervisorToken: string;
+  /** owner/name, `''` when it was not set. */
+  readonly repo: string;
+  readonly opsRepo: string;
+  readonly adminUsers: readonly string[];
+}
+
+/** Woodpecker's API. */
+export interface CiConfig {
+  readonly server: string;
+  /** `''` when it was not set. */
+  readonly token: string;
+  /** Null when it was not set, or set to 0, which says that there is no CI. */
+  readonly repoId: number | null;
+}
+
 export interface Config {
   /** State folder. */
   readonly home: string;
@@ -40,12 +64,16 @@ export interface Config {
   readonly factoryTmp: string;
   /** Null when it was not set. */
   readonly factoryRoot: string | null;
+  /** Where the agents' logs are; null when it was not set. */
+  readonly logDir: string | null;
   readonly opsRepoRoot: string;
   readonly docker: readonly DockerHost[];
   readonly ownStacks: readonly string[];
   readonly siblings: ReadonlyMap<string, Sibling>;
   readonly projects: readonly Project[];
   readonly matrix: MatrixConfig | null;
+  readonly forge: ForgeConfig | null;
+  readonly ci: CiConfig | null;
   /** tmux socket name (`tmux -L`), `''` for the default one. */
   readonly tmuxSocket: string;
   readonly rules: {
@@ -56,6 +84,6 @@ export interface Config {
   };
   readonly retentionDays: number;
   readonly logLevel: string;
-  /** What was read from where, for the banner and `doctor`: no secrets. */
-  readonly origins: Readonly<Record<string, 'default' | 'environment' | 'reactor.toml' | 'projects'>>;
+  /** Where each setting came from, by its key in `reactor.toml`; for the banner and `doctor`. */
+  readonly origins: Readonly<Record<string, Origin>>;
 }
