@@ -62,6 +62,6 @@ export function parseProcessMemory(status: string): ProcessMemory | null {
 
 /** The program of a process from `/proc/<pid>/cmdline`, without its arguments, which may hold secrets; `''` when it has none. Node's own name for itself in `status` is `MainThread`. */
 export function parseProgram(cmdline: string): string {
-  const program = cmdline.split(/[\u0000 ]/, 1)[0] ?? '';
+  const program = cmdline.replaceAll('\u0000', ' ').split(' ', 1)[0] ?? '';
   return program.slice(program.lastIndexOf('/') + 1).replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');
 }
