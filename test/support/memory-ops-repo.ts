@@ -3,7 +3,7 @@
 import { OpsRepoError, type OpsRepo, type OpsRepoFault } from '../../src/ports/ops-repo.ts';
 
 /** What the process would be when it died: the test begins again with the same files. */
-export class Crash extends Error {}
+class Crash extends Error {}
 
 export interface MemoryOpsRepo extends OpsRepo {
   readonly files: Map<string, string>;
@@ -25,6 +25,7 @@ export function memoryOpsRepo(start: Readonly<Record<string, string>> = {}): Mem
   const change = (work: () => void): void => {
     if (refused !== null) throw new OpsRepoError(refused, `refused: ${refused}`);
     const dies = death?.at === count + 1 ? death.when : null;
+    if (dies !== null) death = null;
     if (dies === 'before') throw new Crash(`before change ${count + 1}`);
     work();
     count += 1;
@@ -64,6 +65,17 @@ export function memoryOpsRepo(start: Readonly<Record<string, string>> = {}): Mem
     },
     isWritable: async () => refused === null,
   };
+}
+
+/** Does it, and once more when it dies; says how often it died. */
+export async function survive(work: () => Promise<unknown>): Promise<number> {
+  try {
+    await work();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Crash)) throw error;
+    return 1 + (await survive(work));
+  }
 }
 
 function checked(path: string): string {

@@ -27,7 +27,7 @@ test.each([
   [['x\n## Human action']],
   [['a'.repeat(1000)]],
   [['É漢🚀']],
-  [['a'.repeat(60) + '-'.repeat(40) + 'b']],
+  [[`${'a'.repeat(60)}${'-'.repeat(40)}b`]],
 ])('the key %j makes a safe name of at most 80 characters', (key) => {
   const slug = slugOf('rule', key);
   expect(slug).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
