@@ -127,7 +127,7 @@ function countMore(own: readonly string[], key: string): readonly string[] {
   if (keys.length >= MORE_KEYS) return own;
   const all = [...keys, key];
   const number = all.length >= MORE_KEYS ? `${MORE_KEYS} or more` : `${all.length}`;
-  const row = `- … and ${number} more: \`reactor findings\` lists them <!-- reactor:more keys=${all.join(',')} -->`;
+  const row = `- … and ${number} others: \`reactor findings\` lists them <!-- reactor:more keys=${all.join(',')} -->`;
   return at === -1
     ? own.toSpliced(
         endOfLines(own, (one) => one.startsWith('- ')),
