@@ -1,0 +1,101 @@
+/** The store: one SQLite file, one connection, one writer. */
+
+import { mkdirSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { dirname } from 'node:path';
+import { SECOND, toIso } from '../core/time.ts';
+import type { Store, StoreOptions } from '../ports/store.ts';
+import { openCursors } from './cursors.ts';
+import { toDatabase } from './database.ts';
+import { openEventLog } from './event-log.ts';
+import { openFindings } from './findings.ts';
+import { lockForWriting } from './lock.ts';
+import { markDamaged, openForReading, openForWriting } from './open-file.ts';
+import { openOutbox } from './outbox.ts';
+import { preparePrune } from './retention.ts';
+import { openSamples } from './samples.ts';
+import { openSilences } from './silences.ts';
+
+const BUSY_TIMEOUT = 5 * SECOND;
+
+/** Who writes, for whoever comes second. */
+const WRITER = 'writer';
+
+/**
+ * Opens the store, and makes it when there is none. Throws a StoreError, whose `code` tells: another reactor writes to the
+ * file, it is from a newer version or another program, it cannot be opened; read-only also: it is missing, older, damaged.
+ * A damaged file is moved aside (`movedTo`) and a fresh one started. Damage that shows only later throws STORE_CORRUPT and
+ * is remembered: open the store again, and the file is moved aside.
+ */
+export function openStore(options: StoreOptions): Store {
+  return options.readOnly === true ? openReader(options) : openWriter(options);
+}
+
+function openReader(options: StoreOptions): Store {
+  const raw = openForReading(options.path, options.busyTimeout ?? BUSY_TIMEOUT);
+  return assemble(raw, options, { movedTo: null, onDamage: () => {}, onClose: () => {} });
+}
+
+function openWriter(options: StoreOptions): Store {
+  const { path, now } = options;
+  mkdirSync(dirname(path), { recursive: true });
+  const lock = lockForWriting(path, () => whoWrites(path));
+  try {
+    const { raw, movedTo } = openForWriting(path, options.busyTimeout ?? BUSY_TIMEOUT, now);
+    const store = assemble(raw, options, { movedTo, onDamage: () => markDamaged(path), onClose: lock.release });
+    store.meta.set(WRITER, `pid ${process.pid}, since ${toIso(now())}`);
+    return store;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+interface Ties {
+  readonly movedTo: string | null;
+  readonly onDamage: () => void;
+  readonly onClose: () => void;
+}
+
+function assemble(raw: DatabaseSync, options: StoreOptions, ties: Ties): Store {
+  const db = toDatabase(raw, options.path, ties.onDamage);
+  const log = openEventLog(db, options);
+  const meta = openCursors(db, 'meta');
+  const prune = preparePrune(db);
+  let closed = false;
+  return {
+    log,
+    findings: openFindings(db),
+    outbox: openOutbox(db),
+    silences: openSilences(db),
+    cursors: openCursors(db, 'cursors'),
+    samples: openSamples(db, meta),
+    meta,
+    movedTo: ties.movedTo,
+    transact: db.transact,
+    prune: (before) => log.prune(before) + prune(before),
+    close: () => {
+      if (closed) return Promise.resolve();
+      closed = true;
+      log.close();
+      db.close();
+      ties.onClose();
+      return Promise.resolve();
+    },
+  };
+}
+
+function whoWrites(path: string): string {
+  try {
+    const raw = openForReading(path, SECOND);
+    const writer = openCursors(
+      toDatabase(raw, path, () => {}),
+      'meta',
+    ).get(WRITER);
+    raw.close();
+    return writer === null ? '' : ` (${writer})`;
+  } catch {
+    // It is just being made, or cannot be read: the lock alone says enough.
+    return '';
+  }
+}
