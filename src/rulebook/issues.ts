@@ -19,24 +19,24 @@ const TYPES: Readonly<Record<string, string>> = {
   record: 'a table',
 };
 
-/** The values of a document in their shape; null, and the mistakes in the notebook, when they do not fit. */
-export function checkShape<S extends z.ZodType>(
-  schema: S,
-  doc: unknown,
-  notebook: Notebook,
-  hints: Hints,
-): z.infer<S> | null {
+export interface ShapePlace {
+  readonly notebook: Notebook;
+  readonly hints: Hints;
+  /** Where the values stand in their document. */
+  readonly path: DocPath;
+}
+
+/** Values in their shape; null, and the mistakes in the notebook, when they do not fit. */
+export function checkShape<S extends z.ZodType>(schema: S, doc: unknown, place: ShapePlace): z.infer<S> | null {
   const result = schema.safeParse(doc);
   if (result.success) return result.data;
-  for (const issue of result.error.issues) note(issue, { schema, doc, notebook, hints });
+  for (const issue of result.error.issues) note(issue, { schema, doc, ...place });
   return null;
 }
 
-interface Check {
+interface Check extends ShapePlace {
   readonly schema: z.ZodType;
   readonly doc: unknown;
-  readonly notebook: Notebook;
-  readonly hints: Hints;
 }
 
 function note(issue: Issue, check: Check): void {
@@ -44,13 +44,17 @@ function note(issue: Issue, check: Check): void {
   if (issue.code === 'unrecognized_keys') {
     const known = keysOf(check.schema, path, check.doc);
     for (const key of issue.keys) {
-      check.notebook.add([...path, key], 'there is no such key.', check.hints.get(key) ?? nearest(key, known));
+      check.notebook.add(
+        [...check.path, ...path, key],
+        'there is no such key.',
+        check.hints.get(key) ?? nearest(key, known),
+      );
     }
     return;
   }
   const value = valueAt(check.doc, path);
   const { message, hint } = describe(issue, value, check.hints);
-  check.notebook.add(path, message, hint);
+  check.notebook.add([...check.path, ...path], message, hint);
 }
 
 function describe(issue: Issue, value: unknown, hints: Hints): Fault {

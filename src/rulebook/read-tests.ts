@@ -37,7 +37,7 @@ export async function loadTests(options: {
 }
 
 function toTestFile(doc: Table, notebook: Notebook, lines: readonly number[]): TestFile | null {
-  const shape = checkShape(testFile, doc, notebook, TEST_HINTS);
+  const shape = checkShape(testFile, doc, { notebook, hints: TEST_HINTS, path: [] });
   if (shape === null) return null;
   return {
     file: notebook.file,

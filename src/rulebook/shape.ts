@@ -111,7 +111,7 @@ export const rule = z.strictObject({
   runbook: z.string().optional(),
 });
 
-const exception = z.strictObject({
+export const exception = z.strictObject({
   rule: z.string().describe('id, or pack/id for a rule of another pack'),
   if: cel,
   reason: z.string().min(1),
@@ -129,7 +129,9 @@ export const pack = z.strictObject({
   exception: z.array(exception).optional(),
 });
 
-export type PackDoc = z.infer<typeof pack>;
+/** The same, with rules and exceptions still to be looked at one by one, so that one mistake does not hide the others. */
+export const shell = pack.extend({ rule: z.array(z.unknown()).optional(), exception: z.array(z.unknown()).optional() });
+
 export type RuleDoc = z.infer<typeof rule>;
 export type StepDoc = z.infer<typeof step>;
 export type ExceptionDoc = z.infer<typeof exception>;
