@@ -21,7 +21,7 @@ export function judgeGlobal(file: string, name: string): string | null {
 }
 
 /** The layer a file of `src/` belongs to; null for every other file. */
-export function layerOf(file: string): Layer | null {
+function layerOf(file: string): Layer | null {
   const [top, entry] = file.split('/');
   if (top !== 'src' || entry === undefined) return null;
   const name = entry.replace(/\.ts$/, '');
