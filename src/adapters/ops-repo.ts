@@ -22,7 +22,6 @@ export function openOpsRepo(root: string): OpsRepo {
 }
 
 async function readText(root: string, full: string): Promise<string | null> {
-  await mustBeInside(root, dirname(full));
   let file: FileHandle;
   try {
     // A link must not lead us elsewhere, and a FIFO must not hold us.
@@ -33,6 +32,7 @@ async function readText(root: string, full: string): Promise<string | null> {
     throw error;
   }
   try {
+    await mustBeInside(root, dirname(full));
     const stats = await file.stat();
     if (!stats.isFile()) throw notText(full, 'is no regular file');
     if (stats.size > MAX_BYTES) throw notText(full, 'is over 8 MB');

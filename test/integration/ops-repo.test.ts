@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { openOpsRepo } from '../../src/adapters/ops-repo.ts';
+import { openOpsRepo, toOpsRepoError } from '../../src/adapters/ops-repo.ts';
 import { faultOf, testOpsRepo } from '../support/ops-repo-contract.ts';
 
 const made: string[] = [];
@@ -101,6 +101,20 @@ test('a root that cannot be made is not writable, and a write says where', async
   const repo = openOpsRepo(root);
   expect(await repo.isWritable()).toBe(false);
   await expect(repo.write('vault/pending/a.md', 'x', null)).rejects.toThrow(join(root, 'vault/pending/a.md'));
+});
+
+test.each([
+  ['ENOSPC', 'full', 'free some'],
+  ['EDQUOT', 'full', 'free some'],
+  ['EROFS', 'read-only', 'mount it read-write'],
+  ['EACCES', 'denied', 'write access'],
+  ['EPERM', 'denied', 'write access'],
+  ['EIO', 'other', 'i/o error'],
+])('what the disk says as %s is told as %s, with the path and what to do', (code, fault, advice) => {
+  const cause = Object.assign(new Error('i/o error'), { code });
+  const error = toOpsRepoError('/ops', 'vault/pending/a.md', cause);
+  expect(error).toMatchObject({ fault, cause });
+  expect(error.message).toMatch(new RegExp(`^/ops/vault/pending/a.md: .*${advice}.* \\(${code}\\)$`));
 });
 
 test('a full disk is told as such, loses nothing, and is written to once there is room', async () => {

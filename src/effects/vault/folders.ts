@@ -18,6 +18,11 @@ export interface Found {
   readonly block: MarkedBlock | null;
 }
 
+interface Place {
+  readonly name: string;
+  readonly folder: string;
+}
+
 /** Name of the block in an item. */
 export const ITEM = 'item';
 
@@ -33,17 +38,20 @@ export function namesOf(order: VaultOrder): readonly string[] {
   return [slug, `${slug}-${day}`, `${slug}-${day}-${shortOf(order.firing)}`];
 }
 
-/** Every file with one of these names, name by name, pending first. */
+/** Every file with one of these names, those that wait first. */
 export async function survey(repo: OpsRepo, names: readonly string[]): Promise<readonly Found[]> {
-  const found: Found[] = [];
-  for (const name of names) {
-    for (const folder of ['pending', ...DECIDED]) {
-      const path = `vault/${folder}/${name}.md`;
-      const text = await repo.read(path);
-      if (text !== null) found.push({ path, name, pending: folder === 'pending', text, block: findBlock(text, ITEM) });
-    }
-  }
-  return found;
+  // Pending wholly before the rest: an item that a person moves on meanwhile is then seen in one place or in both, never in none.
+  const pending = await Promise.all(names.map((name) => look(repo, { name, folder: 'pending' })));
+  const places = names.flatMap((name) => DECIDED.map((folder) => ({ name, folder })));
+  const decided = await Promise.all(places.map((place) => look(repo, place)));
+  return [...pending, ...decided].filter((file) => file !== null);
+}
+
+async function look(repo: OpsRepo, { name, folder }: Place): Promise<Found | null> {
+  const path = `vault/${folder}/${name}.md`;
+  const text = await repo.read(path);
+  if (text === null) return null;
+  return { path, name, pending: folder === 'pending', text, block: findBlock(text, ITEM) };
 }
 
 /** The item of this firing, wherever it is. */

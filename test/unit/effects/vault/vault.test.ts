@@ -266,3 +266,19 @@ describe('nothing is left half or twice', () => {
     expect(textOf(repo, PENDING)).toBe(before);
   });
 });
+
+test('an item that a person moves while it is looked for is not filed twice', async () => {
+  const repo = await fired();
+  const approved = `vault/approved/${SLUG}.md`;
+  const moving: MemoryOpsRepo = {
+    ...repo,
+    read: async (path) => {
+      const text = await repo.read(path);
+      if (path === PENDING && text !== null) await repo.rename(PENDING, approved);
+      return text;
+    },
+  };
+  expect(await run(moving, 'update', later(), { firedRef: PENDING })).toBe(`failed ${PENDING} was changed`);
+  expect(await run(moving, 'update', later(), { firedRef: PENDING })).toBe(`skipped a person moved it to ${approved}`);
+  expect(pathsOf(repo)).toEqual([approved]);
+});
