@@ -28,6 +28,25 @@ export function refuseNewer(schema: number, known: number, path: string): void {
   );
 }
 
+/** Throws when a file cannot be read as it is: nothing in it yet, or another schema than the one known here. */
+export function refuseUnreadable(schema: number, known: number, path: string): void {
+  refuseNewer(schema, known, path);
+  if (schema === 0) throw nothingStored(path);
+  if (schema === known) return;
+  throw new StoreError(
+    'STORE_OLDER',
+    `${path} has schema ${schema} and this reactor reads ${known}: start it once with "reactor run", which brings the file up to date`,
+  );
+}
+
+/** The error for a file that is not there, or empty. */
+export function nothingStored(path: string): StoreError {
+  return new StoreError(
+    'STORE_MISSING',
+    `nothing is stored in ${path} yet: start the reactor with "reactor run", or set REACTOR_HOME to its folder`,
+  );
+}
+
 /** Runs the migrations that a file has not had yet, each in its own transaction. */
 export function migrate(raw: DatabaseSync, path: string, migrations: readonly Migration[]): void {
   const schema = schemaOf(raw, path);

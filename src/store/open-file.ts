@@ -4,7 +4,7 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { toIso, type Instant, type Millis } from '../core/time.ts';
-import { migrate, refuseNewer, schemaOf } from './migrate.ts';
+import { migrate, nothingStored, refuseNewer, refuseUnreadable, schemaOf } from './migrate.ts';
 import { MIGRATIONS } from './migrations/list.ts';
 import { isDamage, StoreError, toStoreError } from './store-error.ts';
 
@@ -30,7 +30,7 @@ export function openForWriting(path: string, timeout: Millis, now: () => Instant
 
 /** Opens for reading, beside a running reactor or without one; throws when there is nothing to read. */
 export function openForReading(path: string, timeout: Millis): DatabaseSync {
-  if (!existsSync(path)) throw missing(path);
+  if (!existsSync(path)) throw nothingStored(path);
   try {
     return checkReadable(new DatabaseSync(path, { readOnly: true, timeout }), path);
   } catch (cause) {
@@ -99,15 +99,8 @@ function moveAside(path: string, at: Instant): string {
 
 function checkReadable(raw: DatabaseSync, path: string): DatabaseSync {
   try {
-    const schema = schemaOf(raw, path);
-    refuseNewer(schema, MIGRATIONS.length, path);
-    if (schema === 0) throw missing(path);
-    if (schema === MIGRATIONS.length) return raw;
-    const known = MIGRATIONS.length;
-    throw new StoreError(
-      'STORE_OLDER',
-      `${path} has schema ${schema} and this reactor reads ${known}: start it once with "reactor run", which brings the file up to date`,
-    );
+    refuseUnreadable(schemaOf(raw, path), MIGRATIONS.length, path);
+    return raw;
   } catch (error) {
     raw.close();
     throw error;
@@ -127,13 +120,6 @@ function openUnchanging(path: string): DatabaseSync {
 
 function isClosedToUs(error: unknown): boolean {
   return error instanceof StoreError && (error.code === 'STORE_UNREACHABLE' || error.code === 'STORE_READ_ONLY');
-}
-
-function missing(path: string): StoreError {
-  return new StoreError(
-    'STORE_MISSING',
-    `nothing is stored in ${path} yet: start the reactor with "reactor run", or set REACTOR_HOME to its folder`,
-  );
 }
 
 function markerOf(path: string): string {
