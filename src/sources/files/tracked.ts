@@ -48,8 +48,10 @@ export interface TrackedLock extends Tracked<LockFacts> {
 
 export type TrackedFile = TrackedPhase | TrackedLock;
 
-/** An empty file is believed at the second look: between truncating and writing there is a moment. */
-const LOOKS_AT = { empty: 2, broken: 3 } as const;
+/** An empty file is believed when it has been empty for so long: between truncating and writing there is a moment, on a busy machine a long one. */
+const EMPTY_FOR: Millis = 500;
+/** Looks after which it is believed all the same: file times may be ahead of ours. A broken file is believed to be broken at the third. */
+const LOOKS_AT = { empty: 6, broken: 3 } as const;
 
 /** A file written so shortly before it was read may have been written again within the same tick of the file clock. */
 const JUST_WRITTEN: Millis = 50;
@@ -73,7 +75,7 @@ export function readPhase(file: TrackedPhase, reading: Reading, now: Instant): T
     return { ...next, facts, good: facts, doubt: NO_DOUBT };
   }
   const doubt = doubtAgain(file.doubt, parsed.shape);
-  if (doubt.count < LOOKS_AT[parsed.shape]) return { ...next, doubt, settled: false };
+  if (isDoubted(doubt, reading, now)) return { ...next, doubt, settled: false };
   if (parsed.shape === 'empty') {
     return { ...next, facts: { phase: 'none', reason: '', since, unreadable: false }, good: null, doubt };
   }
@@ -89,12 +91,17 @@ export function readLock(file: TrackedLock, reading: Reading, now: Instant): Tra
       ? { pid: 0, flaw: `the lock cannot be read: ${reading.refusal}` }
       : parseLockText(reading.text);
   const doubt = content.pid === 0 ? doubtAgain(file.doubt, 'empty') : NO_DOUBT;
-  if (content.pid === 0 && doubt.count < LOOKS_AT.empty) return { ...next, doubt, settled: false };
+  if (isDoubted(doubt, reading, now)) return { ...next, doubt, settled: false };
   return { ...next, facts: { ...content, lockedAt: reading.modified }, doubt };
 }
 
 function doubtAgain(doubt: Doubt, about: 'empty' | 'broken'): Doubt {
   return { about, count: doubt.about === about ? doubt.count + 1 : 1 };
+}
+
+function isDoubted(doubt: Doubt, reading: Reading, now: Instant): boolean {
+  if (doubt.about === 'nothing' || doubt.count >= LOOKS_AT[doubt.about]) return false;
+  return doubt.about === 'broken' || now - reading.modified < EMPTY_FOR;
 }
 
 function isJustWritten(reading: Reading, now: Instant): boolean {

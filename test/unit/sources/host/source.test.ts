@@ -121,6 +121,7 @@ test('a disk that does not answer is named, and the others are still said', asyn
   machine.figures.set('/data', 'silent');
   const stop = await machine.start();
   expect(machine.reports.at(-1)).toEqual(['degraded', 'disks: /data does not answer']);
+  expect(machine.reports.map(([sight]) => sight)).not.toContain('available');
   expect(machine.said().filter((data) => data.kind === 'host.disk')).toMatchObject([{ mount: '/' }]);
   machine.figures.set('/data', FIGURES);
   await machine.clock.advance(30 * SECOND);
