@@ -1,6 +1,6 @@
 /** An event: what happened to, or what is now known of, one entity. A CloudEvent with typed data. */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { fillData, type EventData, type EventKind } from './catalog/catalog.ts';
 import type { Instant } from './time.ts';
 
@@ -42,5 +42,6 @@ export function toEvent<K extends EventKind>(kind: K, head: EventHead, data: Par
 
 /** A short stable id out of parts: 24 hex digits of SHA-256. */
 export function stableId(...parts: readonly (string | number)[]): string {
-  return createHash('sha256').update(parts.join('\u0000')).digest('hex').slice(0, 24);
+  // In one call: a hash object would cost as much again, and every event is hashed.
+  return hash('sha256', parts.join('\u0000'), 'hex').slice(0, 24);
 }

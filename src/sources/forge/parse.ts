@@ -60,7 +60,8 @@ export const FORGE_EVENT_TYPES: readonly string[] = [...DRAFTERS.keys()];
  *
  * The id comes from the event type and the JSON text. The delivery id would not do: a replay from the forge's page and
  * a second hook on the organisation send the same bytes with a new one. Two occurrences have two texts, since each body
- * carries its object's times, counts and commits; two presses of the forge's test button do not, and are one event.
+ * carries its object's times, labels, counts and commits. Two presses of the forge's test button do not, nor do two
+ * edits of one wiki page with one message, and each pair is one event.
  */
 export function parseForgejoWebhook(delivery: WebhookDelivery, context: ForgeContext): WebhookReading {
   const { eventType } = delivery;
@@ -72,7 +73,7 @@ export function parseForgejoWebhook(delivery: WebhookDelivery, context: ForgeCon
     return { kind: 'broken', reason: `a ${eventType} body must have ${[...new Set(body.missing)].join(', ')}` };
   }
   const event = draft.finish({
-    id: `forge-${stableId(eventType, delivery.text)}`,
+    id: `forge-${eventType}-${stableId(delivery.text)}`,
     source: `forge://${context.forgeHost === '' ? hostOf(body) : context.forgeHost}/${draft.repo}`,
     time: parseIso(draft.at) ?? delivery.receivedAt,
     host: context.host,

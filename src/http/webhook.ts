@@ -1,0 +1,90 @@
+/** `POST /webhooks/forgejo`: is it allowed, whole, signed and understood; then it is stored, and only then answered. */
+
+import type { Instant } from '../core/time.ts';
+import type { ReadWebhook } from '../core/webhook.ts';
+import { refuseUnsigned } from './access.ts';
+import { refuse, step, stop, type Answer, type Step } from './answer.ts';
+import { decodeUtf8, mediaType, parseJson, readBody, type Call } from './body.ts';
+import type { TakeIn } from './take-in.ts';
+
+export interface WebhookParts {
+  readonly secrets: readonly string[];
+  readonly bodyLimit: number;
+  readonly readWebhook: ReadWebhook;
+  readonly takeIn: TakeIn;
+  readonly onIgnored: () => void;
+  readonly now: () => Instant;
+}
+
+const JSON_TYPE = 'application/json';
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+/** Answers a webhook: 202 stored or ignored, 400, 401, 413, 415, 503. */
+export async function answerWebhook(call: Call, parts: WebhookParts): Promise<Answer> {
+  const payload = await readPayload(call, parts.bodyLimit);
+  if (!payload.ok) return payload.answer;
+  const text = payload.value;
+  const refusal = await refuseUnsigned(call, text, parts.secrets);
+  if (refusal !== null) return refusal;
+  const eventType = eventTypeOf(call);
+  if (eventType === '') return noEventType();
+  const body = parseJson(text);
+  if (!body.ok) return body.answer;
+  const reading = parts.readWebhook({ eventType, text, body: body.value, receivedAt: parts.now() });
+  switch (reading.kind) {
+    case 'broken':
+      return refuse(400, 'incomplete', reading.reason, 'Send the body as the forge makes it.');
+    case 'ignored':
+      parts.onIgnored();
+      return { status: 202, body: { ignored: reading.reason } };
+    case 'events': {
+      const stored = await parts.takeIn(reading.events);
+      if (!stored.ok) return stored.answer;
+      const { stored: accepted, known } = stored.value;
+      return { status: 202, body: { accepted, known, id: reading.events[0]?.id ?? '' } };
+    }
+  }
+}
+
+/** The JSON text of the delivery: the body, or the field `payload` of a form. It is this text that is signed. */
+async function readPayload(call: Call, limit: number): Promise<Step<string>> {
+  const type = mediaType(call);
+  if (type !== JSON_TYPE && type !== FORM_TYPE) {
+    const hint = `Set the content type of the webhook to ${JSON_TYPE} (or ${FORM_TYPE}) and its method to POST.`;
+    return stop(refuse(415, 'content_type', `the content type "${type.slice(0, 100)}" is not read here`, hint));
+  }
+  const bytes = await readBody(call, limit);
+  if (!bytes.ok) return bytes;
+  const text = decodeUtf8(bytes.value);
+  if (!text.ok || type === JSON_TYPE) return text;
+  const payload = new URLSearchParams(text.value).get('payload');
+  if (payload !== null) return step(payload);
+  return stop(refuse(400, 'no_payload', 'the form has no field "payload"', 'Send the JSON in the field "payload".'));
+}
+
+/** The fine name first. The coarse one, which an old Gitea or Gogs sends alone, has other words for reviews and is empty for packages. */
+const EVENT_HEADERS = [
+  'x-forgejo-event-type',
+  'x-gitea-event-type',
+  'x-gogs-event-type',
+  'x-forgejo-event',
+  'x-gitea-event',
+  'x-gogs-event',
+];
+
+function eventTypeOf(call: Call): string {
+  for (const name of EVENT_HEADERS) {
+    const value = call.req.header(name);
+    if (value !== undefined && value !== '') return value;
+  }
+  return '';
+}
+
+function noEventType(): Answer {
+  return refuse(
+    400,
+    'no_event_type',
+    'the header X-Forgejo-Event-Type is missing',
+    'Let Forgejo or Gitea send it; for events of your own use POST /events.',
+  );
+}
