@@ -1,6 +1,7 @@
 /** The gates of a nudge, in the order in which they are asked. Each says why. Pure. */
 
 import { formatDuration } from '../../core/duration.ts';
+import { NUDGE_LINES } from '../../core/nudge-lines.ts';
 import { MINUTE, type Instant, type Millis } from '../../core/time.ts';
 import { hold, pass, type Verdict } from '../../core/verdict.ts';
 import { readPane } from '../../factory/pane-state.ts';
@@ -57,12 +58,12 @@ export function askGates(sight: Sight, gates: readonly Gate[] = NUDGE_GATES): Ve
 
 const LINE = /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
 
-/** The rulebook renders fixed lines from safe values; this looks once more at what would be typed. */
+/** Rules name a fixed line; this looks once more at what would be typed, and at the fixed lines themselves. */
 function safeLine({ line }: Sight): Verdict {
   if (!LINE.test(line)) return hold('it is not one printable line of at most 200 characters');
-  if (line.trim() !== line) return hold('it begins or ends with a space');
-  if (/^[/!@&]/.test(line)) return hold(`it begins with "${line.charAt(0)}", which agents take as a command`);
-  return pass('one printable line');
+  if (/^[\s/!@&]|\s$/.test(line)) return hold('it begins like a command, or begins or ends with a space');
+  if (!Object.values(NUDGE_LINES).includes(line)) return hold('it is not one of the fixed lines');
+  return pass('one of the fixed lines');
 }
 
 function sessionExists({ session, pane }: Sight): Verdict {
