@@ -1,5 +1,6 @@
 /** One look at the folder: watch it, read what changed, decide the owners of locks, say what is new, report how well it could see. */
 
+import { resolve } from 'node:path';
 import type { SourceContext } from '../../core/source.ts';
 import { toIso, type Millis } from '../../core/time.ts';
 import type { Picture } from '../../factory/picture.ts';
@@ -18,7 +19,7 @@ import { findPidNamespace, type PidNamespace } from './namespace.ts';
 import type { TrackedFile } from './tracked.ts';
 
 export interface LookOptions {
-  /** The folder, FACTORY_TMP, absolute. */
+  /** The folder, FACTORY_TMP. */
   readonly dir: string;
   /** Name of this box. */
   readonly host: string;
@@ -38,7 +39,8 @@ export interface LookOptions {
 
 /** A look that remembers what it saw and said. */
 export async function createLook(options: LookOptions, context: SourceContext): Promise<Look> {
-  const { dir, host, clock, files } = options;
+  const { host, clock, files } = options;
+  const dir = resolve(options.dir);
   const before = readHistory(options.latest, host, dir);
   const folder = openFolder(
     dir,

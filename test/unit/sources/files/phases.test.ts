@@ -235,7 +235,10 @@ test('what went away while nobody looked is said to be gone, and other boxes and
   if (event?.kind !== 'session.phase') throw new Error('nothing was said');
   const foreign = { ...event, host: 'other', data: { ...event.data, path: '/tmp/dev-session-harb-43.phase' } };
   const elsewhere = { ...event, data: { ...event.data, path: '/srv/dev-session-harb-42.phase' } };
-  const world = openWorld({ latest: (kind) => (kind === 'session.phase' ? [event, foreign, elsewhere] : []) });
+  const world = openWorld({
+    dir: '/tmp/',
+    latest: (kind) => (kind === 'session.phase' ? [event, foreign, elsewhere] : []),
+  });
   const stop = await world.start();
   expect(world.said()).toMatchObject([{ path: `/tmp/${FILE}`, exists: false, phase: 'escalate' }]);
   await stop();
