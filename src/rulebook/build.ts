@@ -5,12 +5,13 @@ import { parseDuration } from '../core/duration.ts';
 import type { Priority } from '../core/finding.ts';
 import type { Path } from '../core/rule.ts';
 import { HOUR, type Millis } from '../core/time.ts';
+import { checkEnvironment } from './cel-env.ts';
 import { toDecision } from './condition.ts';
 import { openDesk, type Desk } from './desk.ts';
 import type { Names, Vars } from './field-use.ts';
 import type { Pack, Placed } from './pack.ts';
 import { kindsWithout } from './path.ts';
-import { createCompiler, type Compiler } from './predicate.ts';
+import type { Compiler } from './predicate.ts';
 import type { Regex } from './regex.ts';
 import { windowOf, type Deciding } from './identity.ts';
 import type { RuleDoc } from './shape.ts';
@@ -21,6 +22,8 @@ import { unionOf } from './union.ts';
 export interface Workshop {
   readonly run: Environment;
   readonly regex: Regex;
+  /** Made once for each pack and set of kinds: making one is what takes time. */
+  readonly checks: Map<string, Environment>;
 }
 
 /** A rule that still has to be linked. */
@@ -69,8 +72,11 @@ export function buildRule(placed: Placed<RuleDoc>, pack: Pack, workshop: Worksho
 }
 
 /** A compiler with the variables and macros of a pack. */
-export function compilerFor(names: Names, pack: Pack, { run, regex }: Workshop): Compiler {
-  return createCompiler(names, { macros: pack.macros, run, regex });
+export function compilerFor(names: Names, pack: Pack, { run, regex, checks }: Workshop): Compiler {
+  const id = [pack.id, ...names.union.kinds].join(' ');
+  const check = checks.get(id) ?? checkEnvironment(names);
+  checks.set(id, check);
+  return { names, macros: pack.macros, check, run, regex };
 }
 
 /** The values that decide: those of the variables that expressions read. */

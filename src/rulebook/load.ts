@@ -49,7 +49,7 @@ export async function loadRulebook(
 /** Checks packs that were read already. */
 export async function loadPacks(files: readonly SourceText[], options: LoadOptions): Promise<LoadedRules> {
   const regex = await regexFor(files.map((file) => file.text));
-  const workshop: Workshop = { run: runEnvironment(regex), regex };
+  const workshop: Workshop = { run: runEnvironment(regex), regex, checks: new Map() };
   const read = files.map(readPack);
   const deployment = openNotebook(DEPLOYMENT, options);
   const all = read.flatMap(({ pack }) => (pack === null ? [] : [pack]));

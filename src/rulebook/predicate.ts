@@ -4,7 +4,6 @@ import type { Environment, ParseResult } from '@marcbachmann/cel-js';
 import { defaultOf } from '../core/catalog/field.ts';
 import type { AnyEvent } from '../core/event.ts';
 import type { Predicate, Scope } from '../core/rule.ts';
-import { checkEnvironment } from './cel-env.ts';
 import { survey, type LiteralCall, type Survey } from './cel-walk.ts';
 import { faultOf, inWords } from './cel-words.ts';
 import { lookUp, type Names } from './field-use.ts';
@@ -19,14 +18,6 @@ export interface Compiler {
   readonly check: Environment;
   readonly run: Environment;
   readonly regex: Regex;
-}
-
-/** A compiler for expressions over some names. */
-export function createCompiler(
-  names: Names,
-  shared: { readonly macros: Macros; readonly run: Environment; readonly regex: Regex },
-): Compiler {
-  return { names, check: checkEnvironment(names), ...shared };
 }
 
 export type Compiled =
