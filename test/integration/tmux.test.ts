@@ -43,6 +43,7 @@ describe.skipIf(!hasTmux())('with a real tmux', () => {
       const result = await nudge();
       expect(result).toMatchObject({ outcome: 'done', ref: expect.stringContaining('then busy') });
       expect(sent()).toEqual([{ line: LINE, pasted: true, enters: 1 }]);
+      expect(await terminal().look(SESSION, never)).toMatchObject({ pane: { defaultShell: false, command: 'node' } });
     });
 
     test('that swallows Enter gets a second one, not a second line', async () => {
@@ -122,6 +123,7 @@ describe.skipIf(!hasTmux())('with a real tmux', () => {
       server.tmux('new-session', '-d', '-s', SESSION, '-x', '100', '-y', '30');
       await until(() => /[$#]/.test(server.screen(SESSION)));
       await expectRefused('state: dead');
+      expect(await terminal().look(SESSION, never)).toMatchObject({ pane: { defaultShell: true } });
     });
 
     test.each([

@@ -14,6 +14,7 @@ describe('what an agent is doing', () => {
     ['idle-two-rules', 'idle', 'two rules'],
     ['idle-box', 'idle', 'two rules'],
     ['idle-hint', 'idle', 'two rules'],
+    ['idle-suggestion', 'idle', 'two rules'],
     ['idle-labelled-rule', 'idle', 'two rules'],
     ['idle-plain-prompt', 'idle', 'at the end'],
     ['busy-thinking', 'busy', 'Deliberating'],
@@ -61,6 +62,16 @@ describe('what an agent is doing', () => {
     expect(readPane({ screen, command: 'claude', defaultShell: false, ended: false }).state).toBe('idle');
   });
 
+  test('a rule above alone is no input box', () => {
+    const screen = '──────\n❯\n';
+    expect(readPane({ screen, command: 'agent', defaultShell: false, ended: false }).framed).toBe(false);
+  });
+
+  test('an input box that has scrolled up is history', () => {
+    const screen = screenOf('idle-two-rules').trimEnd() + '\nline'.repeat(12);
+    expect(readPane({ screen, command: 'agent', defaultShell: false, ended: false }).state).toBe('unknown');
+  });
+
   test('a plain prompt with output below it proves nothing', () => {
     const screen = '❯ make\ncc -c main.c\n\nlinked\n';
     expect(readPane({ screen, command: 'agent', defaultShell: false, ended: false }).state).toBe('unknown');
@@ -72,6 +83,7 @@ describe('the input line', () => {
     ['idle-two-rules', ''],
     ['idle-box', ''],
     ['idle-hint', ''],
+    ['idle-suggestion', ''],
     ['idle-plain-prompt', ''],
     ['typed-half', 'please also look at'],
     ['typed-one-letter', 'T'],
