@@ -10,7 +10,7 @@ export interface Budget {
   readonly burst: number;
 }
 
-export const DEFAULT_BUDGET: Budget = { perMinute: 6, burst: 10 };
+const DEFAULT_BUDGET: Budget = { perMinute: 6, burst: 10 };
 
 /** The chat behind a token bucket. What is over the budget is refused with the time to wait; urgent messages always pass. */
 export function limitChat(chat: Chat, clock: Clock, budget: Budget = DEFAULT_BUDGET): Chat {
