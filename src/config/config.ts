@@ -62,6 +62,8 @@ export interface Config {
   readonly apiToken: string | null;
   /** Where phase and lock files are. */
   readonly factoryTmp: string;
+  /** Whether who writes there shares our process ids; null leaves it to be found out. */
+  readonly pidNamespace: 'same' | 'unknown' | null;
   /** Null when it was not set. */
   readonly factoryRoot: string | null;
   /** Where the agents' logs are; null when it was not set. */

@@ -90,6 +90,7 @@ function readBase(reader: Reader, { cwd, hostname }: LoadOptions) {
     apiToken: reader.take(SETTINGS.apiToken),
     factoryTmp: reader.takeOr(SETTINGS.factoryTmp, '/tmp'),
     factoryRoot: reader.take(SETTINGS.factoryRoot),
+    pidNamespace: reader.take(SETTINGS.pidNamespace),
     logDir: reader.take(SETTINGS.logDir),
     opsRepoRoot: reader.takeOr(SETTINGS.opsRepoRoot, join(home, 'ops')),
     ownStacks: reader.takeOr(SETTINGS.ownStacks, ['disinto']),

@@ -92,10 +92,11 @@ export const parseCount =
 
 /** One of a few words. */
 export const parseWord =
-  (words: readonly string[]): Parse<string> =>
+  <const W extends string>(words: readonly W[]): Parse<W> =>
   (raw) => {
-    const word = typeof raw === 'string' ? raw.trim().toLowerCase() : '';
-    return words.includes(word) ? accept(word) : wrong(raw, 'one of the known words', words.join(', '));
+    const text = typeof raw === 'string' ? raw.trim().toLowerCase() : '';
+    const word = words.find((known) => known === text);
+    return word === undefined ? wrong(raw, 'one of the known words', words.join(', ')) : accept(word);
   };
 
 /** Says yes. */

@@ -18,6 +18,7 @@ describe('with nothing configured', () => {
       webhookSecrets: [],
       apiToken: null,
       factoryTmp: '/tmp',
+      pidNamespace: null,
       factoryRoot: null,
       opsRepoRoot: '/box/.reactor/ops',
       docker: [{ host: 'testbox', url: 'unix:///var/run/docker.sock' }],
@@ -100,6 +101,7 @@ describe('where a setting comes from', () => {
         FACTORY_ROOT: '/opt/disinto',
         DISINTO_LOG_DIR: '/logs',
         FACTORY_TMP: '/ft',
+        FACTORY_PID_NAMESPACE: 'unknown',
         PROJECT_NAME: 'harb',
         WOODPECKER_SERVER: 'http://localhost:8000',
         WOODPECKER_TOKEN: 'wt',
@@ -129,6 +131,7 @@ describe('where a setting comes from', () => {
       apiToken: 'at',
       logDir: '/logs',
       factoryTmp: '/ft',
+      pidNamespace: 'unknown',
       opsRepoRoot: '/opt/ops',
       projects: [{ name: 'harb', repo: 'johba/harb', opsRepo: 'johba/harb-ops', opsRepoRoot: '/opt/ops' }],
     });
