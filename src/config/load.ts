@@ -31,7 +31,7 @@ export interface Loaded {
 }
 
 /** The rule packs that come with the reactor. */
-export const SHIPPED_RULES: string = join(import.meta.dirname, '../../rules');
+const SHIPPED_RULES: string = join(import.meta.dirname, '../../rules');
 
 /** Reads everything that can be set. Never throws, and no problem holds a secret. */
 export function loadConfig(options: LoadOptions): Loaded {

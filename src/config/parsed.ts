@@ -109,7 +109,7 @@ export const refuse = (message: string, hint: string): Parsed<never> => ({ ok: f
 export const withoutCredentials = (text: string): string => text.replaceAll(/\/\/[^@/\s]*@/g, '//***@');
 
 /** The parts of a text with commas or line breaks between them. */
-export const splitList = (text: string): readonly string[] =>
+const splitList = (text: string): readonly string[] =>
   text
     .split(/[,\n]/)
     .map((part) => part.trim())
