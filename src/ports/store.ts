@@ -123,7 +123,7 @@ export interface Store {
   transact<T>(work: () => T): T;
   /**
    * Drops what is older than `before` and no longer needed: events, closed orders, resolved findings, silences that ended.
-   * Orders of a finding that is not resolved stay. Bounded work a call: call again until it returns 0.
+   * The orders of a firing stay as long as its finding does. Bounded work a call: call again until it returns 0.
    */
   prune(before: Instant): number;
   /** Folds the write-ahead log back and closes the file; waits for appends under way. */

@@ -64,13 +64,13 @@ function prepareSeqAt(db: Database): (instant: Instant) => number {
     let high = last ?? 0;
     let found = high + 1;
     while (low <= high) {
-      const row = next.get(Math.floor((low + high) / 2));
-      if (row === undefined) return found;
-      if (row.received >= instant) {
-        found = row.seq;
-        high = Math.floor((low + high) / 2) - 1;
-      } else {
+      const middle = Math.floor((low + high) / 2);
+      const row = next.get(middle);
+      if (row !== undefined && row.received < instant) {
         low = row.seq + 1;
+      } else {
+        found = row?.seq ?? found;
+        high = middle - 1;
       }
     }
     return found;

@@ -24,7 +24,9 @@ export interface OrderRow {
 export function openOutbox(db: Database): Outbox {
   const queue = openQueue(db);
   const byId = db.prepare<OrderRow>('SELECT * FROM outbox WHERE id = ?');
-  const running = db.prepare<OrderRow>("SELECT * FROM outbox WHERE state = 'running' ORDER BY seq");
+  const running = db.prepare<OrderRow>(
+    'SELECT * FROM outbox INDEXED BY outbox_queue WHERE lane < 3 AND lane = 2 ORDER BY seq',
+  );
   const begin = db.prepare(
     "UPDATE outbox SET state = 'running', attempts = attempts + 1 WHERE id = ? AND state = 'waiting'",
   );

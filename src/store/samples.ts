@@ -11,20 +11,17 @@ const BUCKET: Millis = 10 * MINUTE;
 /** Up to where the figures are means already. */
 const THINNED = 'samples.thinned_until';
 
-interface MeanRow {
+interface Sample {
   readonly at: Instant;
   readonly value: number;
-  readonly n: number;
 }
 
 /** Opens the samples of a connection. A mean stands in the middle of its ten minutes. */
 export function openSamples(db: Database, meta: Cursors): Samples {
   const add = db.prepare(
-    'INSERT INTO samples (series, at, value, n) VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET value = excluded.value',
+    'INSERT INTO samples (series, at, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
   );
-  const range = db.prepare<{ readonly at: Instant; readonly value: number }>(
-    'SELECT at, value FROM samples WHERE series = ? AND at BETWEEN ? AND ? ORDER BY at',
-  );
+  const range = db.prepare<Sample>('SELECT at, value FROM samples WHERE series = ? AND at BETWEEN ? AND ? ORDER BY at');
   const thin = prepareThin(db);
   return {
     add: (series, at, value) => {
@@ -52,17 +49,17 @@ function prepareThin(db: Database): (from: Instant, until: Instant, oldest: Inst
        SELECT (SELECT min(series) FROM samples WHERE series > each.series) FROM each WHERE series IS NOT NULL)
      SELECT series FROM each WHERE series IS NOT NULL`,
   );
-  const means = db.prepare<MeanRow>(
-    `SELECT at / ${BUCKET} * ${BUCKET} + ${BUCKET / 2} AS at, sum(value * n) / sum(n) AS value, sum(n) AS n
+  const means = db.prepare<Sample>(
+    `SELECT at / ${BUCKET} * ${BUCKET} + ${BUCKET / 2} AS at, avg(value) AS value
      FROM samples WHERE series = ? AND at >= ? AND at < ? GROUP BY at / ${BUCKET}`,
   );
   const drop = db.prepare('DELETE FROM samples WHERE series = ? AND at >= ? AND at < ?');
-  const put = db.prepare('INSERT INTO samples (series, at, value, n) VALUES (?, ?, ?, ?)');
+  const put = db.prepare('INSERT INTO samples (series, at, value) VALUES (?, ?, ?)');
   return (from, until, oldest) => {
     for (const { series } of allSeries.all()) {
       const rows = means.all(series, from, until);
       drop.run(series, from, until);
-      for (const { at, value, n } of rows) put.run(series, at, value, n);
+      for (const { at, value } of rows) put.run(series, at, value);
       drop.run(series, 0, oldest);
     }
   };

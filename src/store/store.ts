@@ -15,6 +15,7 @@ import { openOutbox } from './outbox.ts';
 import { preparePrune } from './retention.ts';
 import { openSamples } from './samples.ts';
 import { openSilences } from './silences.ts';
+import { StoreError } from './store-error.ts';
 
 const BUSY_TIMEOUT = 5 * SECOND;
 
@@ -43,11 +44,20 @@ function openWriter(options: StoreOptions): Store {
   try {
     const { raw, movedTo } = openForWriting(path, options.busyTimeout ?? BUSY_TIMEOUT, now);
     const store = assemble(raw, options, { movedTo, onDamage: () => markDamaged(path), onClose: lock.release });
-    store.meta.set(WRITER, `pid ${process.pid}, since ${toIso(now())}`);
+    sign(store, `pid ${process.pid}, since ${toIso(now())}`);
     return store;
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+/** Best effort: a full disk must not keep the reactor from starting. */
+function sign(store: Store, writer: string): void {
+  try {
+    store.meta.set(WRITER, writer);
+  } catch (error) {
+    if (!(error instanceof StoreError) || !['STORE_FULL', 'STORE_IO'].includes(error.code)) throw error;
   }
 }
 

@@ -90,12 +90,10 @@ export const firstSchema: Migration = {
     CREATE TABLE cursors (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
-    -- n: how many figures the value is the mean of.
     CREATE TABLE samples (
       series TEXT    NOT NULL,
       at     INTEGER NOT NULL,
       value  REAL    NOT NULL,
-      n      INTEGER NOT NULL,
       PRIMARY KEY (series, at)
     ) STRICT, WITHOUT ROWID;
   `,

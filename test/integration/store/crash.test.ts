@@ -9,7 +9,7 @@ test('whatever was confirmed is there after the process was killed, at any momen
   await using temp = tempStore();
   const confirmed: string[] = [];
   for (let round = 0; round < 8; round += 1) {
-    const child = runChild('storm.ts', [temp.path, `r${round}`]);
+    const child = runChild(new URL('./children/storm.ts', import.meta.url), [temp.path, `r${round}`]);
     await child.line('settled');
     await pause(20 + Math.random() * 150);
     child.process.kill('SIGKILL');
@@ -36,7 +36,7 @@ test('a disk that takes nothing more rejects the append whole, and later takes i
   await using temp = tempStore();
   // A real limit of the kernel on the size of files: 3,000 blocks of 1 KiB, lifted from outside.
   const limit = ['bash', '-c', `trap '' XFSZ; ulimit -S -f 3000; exec "$@"`, '--'];
-  const child = runChild('full.ts', [temp.path], limit);
+  const child = runChild(new URL('./children/full.ts', import.meta.url), [temp.path], limit);
   const [, after] = /^rejected STORE_IO after (\d+), count \1$/.exec(await child.line('rejected')) ?? [];
   expect(Number(after)).toBeGreaterThan(20);
   expect(await runCommand('prlimit', ['--pid', String(child.process.pid), '--fsize=unlimited'])).toBe(0);
@@ -48,7 +48,7 @@ test('a disk that takes nothing more rejects the append whole, and later takes i
 
 test('a listener that throws with nobody to tell ends the process, after the event was stored', async () => {
   await using temp = tempStore();
-  const child = runChild('throwing-listener.ts', [temp.path]);
+  const child = runChild(new URL('./children/throwing-listener.ts', import.meta.url), [temp.path]);
   await child.line('stored');
   expect(await child.ended).not.toBe('0');
   expect(child.stderr()).toContain('a bug in the listener');

@@ -33,6 +33,7 @@ test('firings are remembered after the finding has moved on', async () => {
   await using temp = tempStore();
   const { findings } = temp.open();
   findings.save([finding('f', { state: 'pending', firing: '', firedAt: null })]);
+  findings.save([finding('f', { state: 'pending', firing: '', firedAt: START - 9 })]);
   findings.save([finding('f')]);
   findings.save([finding('f', { state: 'resolved', resolvedAt: START + 5 })]);
   findings.save([finding('f', { firing: 'f-2', firedAt: START + 9 })]);
@@ -126,7 +127,18 @@ test('samples are as they came for a day, then means of ten minutes for thirty d
   expect(samples.range('disk', START, START + HOUR)).toHaveLength(3);
 });
 
-test('a mean weighs every figure the same, whichever came late', async () => {
+test('what was thinned is left alone, also when the clock is set back', async () => {
+  await using temp = tempStore();
+  const { samples } = temp.open();
+  samples.add('mem', START, 1);
+  samples.thin(START + 2 * DAY);
+  samples.thin(START + DAY - HOUR);
+  samples.add('mem', START + MINUTE, 9);
+  samples.thin(START + 2 * DAY + HOUR);
+  expect(samples.range('mem', START, START + DAY).map(({ value }) => value)).toEqual([9, 1]);
+});
+
+test('a figure that comes again at the same instant replaces the first', async () => {
   await using temp = tempStore();
   const { samples } = temp.open();
   samples.add('mem', START, 1);
@@ -235,6 +247,18 @@ test('an effect that was done stays known while its finding goes on, however old
   store.findings.save([finding('f', { state: 'resolved', resolvedAt: START + 1 })]);
   pruneAll(store.prune, START + 365 * DAY);
   expect(store.outbox.get('now')).toBeNull();
+});
+
+test('what a waiting order refers to stays known', async () => {
+  await using temp = tempStore();
+  const { outbox, prune } = temp.open();
+  outbox.add([order('fire', { thread: 't' }), order('end', { thread: 't', phase: 'resolve' })]);
+  outbox.settle('fire', { state: 'done', ref: '$1', reason: '', at: START });
+  pruneAll(prune, START + DAY);
+  expect(outbox.firedRef('t')).toBe('$1');
+  outbox.settle('end', { state: 'done', ref: '', reason: '', at: START });
+  pruneAll(prune, START + DAY);
+  expect(outbox.list()).toEqual([]);
 });
 
 test('an acknowledgement lasts as long as its firing', async () => {

@@ -74,6 +74,16 @@ test('an order that was put back holds up its target until its next try', async 
   expect(outbox.nextDue()).toBe(START + 1000);
 });
 
+test('an order that was tried holds up its target even when its next try is set before its first was', async () => {
+  await using temp = tempStore();
+  const { outbox } = temp.open();
+  outbox.add([order('a'), order('b', { notBefore: START - 10 })]);
+  outbox.begin('a', START);
+  outbox.defer('a', START, 'the clock was set back');
+  expect(outbox.due(START - 5)).toEqual([]);
+  expect(outbox.nextDue()).toBe(START);
+});
+
 test('a reminder that comes due before the put back order behind it goes first', async () => {
   await using temp = tempStore();
   const { outbox } = temp.open();

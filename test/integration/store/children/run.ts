@@ -1,4 +1,4 @@
-/** Starts a script of this folder in a process of its own and reads what it says, line by line. */
+/** Starts a script in a process of its own and reads what it says, line by line. */
 
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,8 +18,8 @@ export interface Child {
 }
 
 /** `wrap` goes before the node command, as in `['bash', '-c', 'exec "$@"', '--']`. */
-export function runChild(script: string, args: readonly string[], wrap: readonly string[] = []): Child {
-  const file = fileURLToPath(new URL(`./${script}`, import.meta.url));
+export function runChild(script: URL, args: readonly string[], wrap: readonly string[] = []): Child {
+  const file = fileURLToPath(script);
   const [command = process.execPath, ...rest] = [...wrap, process.execPath, file, ...args];
   const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
   const lines: string[] = [];
