@@ -84,9 +84,9 @@ function isLocal(call: Call): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || isLoopback(hostname);
 }
 
-/** Address of the peer of the socket, `''` when there is no socket. */
+/** Address of the peer of the socket; without a socket what the caller of `fetch` says. */
 export function peerOf(call: Call): string {
-  return call.env?.incoming?.socket.remoteAddress ?? '';
+  return call.env.incoming?.socket.remoteAddress ?? call.env.peer ?? '';
 }
 
 function isLoopback(address: string): boolean {

@@ -4,9 +4,9 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { refuse, step, stop, type Answer, type Step } from './answer.ts';
 
-/** The environment of a request: Node's own objects behind it when it came through a socket. */
+/** Where a request came from: Node's own objects when it was a socket, else whoever the caller says. */
 export interface HttpEnv {
-  Bindings: Partial<HttpBindings>;
+  Bindings: Partial<HttpBindings> & { readonly peer?: string };
 }
 
 export type Call = Context<HttpEnv>;
@@ -16,7 +16,7 @@ type Incoming = HttpBindings['incoming'];
 /** The bytes of the body; refuses more than `limit`, whatever Content-Length claims, and a body that ends early. */
 export async function readBody(call: Call, limit: number): Promise<Step<Uint8Array>> {
   if (Number(call.req.header('content-length') ?? 0) > limit) return stop(tooLarge(limit));
-  const incoming = call.env?.incoming;
+  const incoming = call.env.incoming;
   const chunks = await (incoming === undefined ? fromWeb(call.req.raw.body, limit) : fromSocket(incoming, limit));
   if (chunks === 'too large') return stop(tooLarge(limit));
   if (chunks === 'ended early') return stop(refuse(400, 'aborted', 'the body ended early', 'Send it again.'));

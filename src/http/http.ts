@@ -13,8 +13,8 @@ import { createTakeIn } from './take-in.ts';
 import { answerWebhook } from './webhook.ts';
 
 export interface Http {
-  /** Answers one request without a socket. The second argument is Node's own request, for the address of the peer. */
-  fetch(request: Request, env?: HttpEnv['Bindings']): Response | Promise<Response>;
+  /** Answers one request without a socket, as from the address `peer`. */
+  fetch(request: Request, peer: string): Response | Promise<Response>;
   /** Binds the address; rejects when it is taken. */
   listen(): Promise<Listening>;
 }
@@ -30,13 +30,13 @@ export function createHttp(options: HttpOptions): Http {
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const app = createApp(options, limits);
   return {
-    fetch: (request, env) => app.fetch(request, env),
+    fetch: (request, peer) => app.fetch(request, { peer }),
     listen: () =>
       openListener({
         fetch: (request, env) => app.fetch(request, env),
         listen: options.listen,
         limits,
-        sleep: (span) => options.clock.sleep(span),
+        sleep: (span, signal) => options.clock.sleep(span, signal),
       }),
   };
 }

@@ -16,7 +16,7 @@ export interface ListenerParts {
   fetch(request: Request, env: Partial<HttpBindings>): Response | Promise<Response>;
   readonly listen: { readonly host: string; readonly port: number };
   readonly limits: Limits;
-  sleep(span: Millis): Promise<void>;
+  sleep(span: Millis, signal: AbortSignal): Promise<void>;
 }
 
 /** Headers are small; a peer that needs longer for them is not a forge. */
@@ -46,12 +46,26 @@ export async function openListener(parts: ListenerParts): Promise<Listening> {
   const name = host.includes(':') ? `[${host}]` : host;
   let closed: Promise<void> | null = null;
   const close = async (): Promise<void> => {
-    const finished = new Promise<void>((resolve) => {
-      server.close(() => resolve());
+    const finished = new Promise<boolean>((resolve) => {
+      server.close(() => resolve(true));
     });
-    await Promise.race([finished, parts.sleep(parts.limits.close)]);
+    const nap = (signal: AbortSignal): Promise<void> => parts.sleep(CLOSE_STEP, signal);
+    // A connection falls idle when its last answer is out, and would then be kept; Node closes only those idle at first.
+    for (let waited = 0; waited < parts.limits.close && !(await comesFirst(finished, nap)); waited += CLOSE_STEP) {
+      if ('closeIdleConnections' in server) server.closeIdleConnections();
+    }
     if ('closeAllConnections' in server) server.closeAllConnections();
     await finished;
   };
   return { url: `http://${name}:${bound}`, port: bound, close: () => (closed ??= close()) };
+}
+
+const CLOSE_STEP: Millis = 20;
+
+/** The sleep is called off when it is not needed: a timer left over would keep the process alive. */
+async function comesFirst(event: Promise<boolean>, sleep: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+  const waiting = new AbortController();
+  const first = await Promise.race([event, sleep(waiting.signal).then(() => false)]);
+  waiting.abort();
+  return first;
 }
