@@ -144,6 +144,7 @@ function visitMethod(node: Extract<ASTNode, { op: 'rcall' }>, walk: Walk, loopin
       message: `"${variable.args}" has a meaning already.`,
       hint: `another name, such as x, in ${name}(x, …)`,
     });
+    return;
   }
   for (const body of bodies) visit(body, walk, true);
 }

@@ -122,7 +122,7 @@ function isEmpty(value: unknown): boolean {
 
 function show(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
-  if (value instanceof Date) return 'a date';
+  if (value instanceof Date) return value.toISOString();
   return isTable(value) ? 'a table' : JSON.stringify(value);
 }
 

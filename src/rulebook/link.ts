@@ -16,7 +16,7 @@ export interface Registry {
 }
 
 /** The id that a reference from a pack means: its own rule first, then the only rule of that name. */
-export function resolveRule(reference: string, pack: string, ids: ReadonlySet<string>): string | Fault {
+function resolveRule(reference: string, pack: string, ids: ReadonlySet<string>): string | Fault {
   if (ids.has(reference)) return reference;
   const own = `${pack}/${reference}`;
   if (ids.has(own)) return own;

@@ -21,7 +21,7 @@ export function lintTests(rulebook: Rulebook, tests: readonly TestFile[]): reado
 }
 
 /** The rule that a case is about, among the packs of its file; null when there is none. */
-export function ruleOfCase(one: TestCase, test: TestFile, rulebook: Rulebook): Rule | null {
+function ruleOfCase(one: TestCase, test: TestFile, rulebook: Rulebook): Rule | null {
   const isNamed = (rule: Rule): boolean => rule.id === one.rule || rule.name === one.rule;
   return rulebook.rules.find((rule) => isNamed(rule) && test.packs.includes(fileName(rule))) ?? null;
 }

@@ -45,14 +45,27 @@ export function openNotebook(file: string, doc: unknown): Notebook {
   };
 }
 
-/** The right word nearest to a wrong one; all of them when none is near and they are few; `''` when nobody can tell. */
+/** The right word nearest to a wrong one; all of them when none is nearest and they are few; `''` when nobody can tell. */
 export function nearest(word: string, known: readonly string[]): string {
-  if (known.length === 0) return '';
+  const [only] = known;
+  if (only === undefined) return '';
+  if (known.length === 1) return only;
   const best = closest(word, known);
-  if (distance(word, best) <= Math.max(2, Math.floor(word.length / 3))) return best;
+  const far = distance(word, best);
+  const isAlone = known.every((one) => one === best || distance(word, one) > far);
+  if (isAlone && (isTypo(word, best, far) || isSwap(word, best))) return best;
   const part = known.find((one) => word.length > 3 && (one.includes(word) || word.includes(one)));
   if (part !== undefined) return part;
   return known.length <= 8 ? `one of ${known.join(', ')}` : '';
+}
+
+/** One slip in three letters, and never all of them. */
+function isTypo(word: string, right: string, far: number): boolean {
+  return far <= Math.max(1, Math.floor(word.length / 3)) && far < Math.max(word.length, right.length);
+}
+
+function isSwap(word: string, right: string): boolean {
+  return word.split('').toSorted().join('') === right.split('').toSorted().join('');
 }
 
 /** A path as people write it: `rule.disk-high.do[2].tier`. Tables of `[[rule]]` are named by their id. */

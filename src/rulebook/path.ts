@@ -17,6 +17,8 @@ const ENVELOPE: Readonly<Record<string, (event: AnyEvent) => string>> = {
   kind: (event) => event.kind,
 };
 
+const ATTRIBUTES = Object.keys(ENVELOPE).map((name) => `event.${name}`);
+
 export interface TypedPath {
   readonly path: Path;
   readonly type: FieldType;
@@ -50,7 +52,7 @@ export function kindsWithout(source: string, { union }: Names): readonly EventKi
 function ofEnvelope(source: string, name: string): TypedPath | Fault {
   const read = Object.hasOwn(ENVELOPE, name) ? ENVELOPE[name] : undefined;
   if (read !== undefined) return { path: { source, read }, type: 'string' };
-  return { message: `event.${name} cannot be used here.`, hint: `event.${nearest(name, Object.keys(ENVELOPE))}` };
+  return { message: `event.${name} cannot be used here.`, hint: nearest(source, ATTRIBUTES) };
 }
 
 function reader(name: string, type: 'string' | 'number' | 'bool' | 'time'): (event: AnyEvent) => Scalar {
