@@ -136,7 +136,9 @@ function toRulebook(rules: readonly Rule[]): Rulebook {
 }
 
 function endedExceptions(pack: Pack, now: Instant): readonly Mistake[] {
-  const notebook = openNotebook(pack.notebook.file, { exception: pack.exceptions.map(({ doc }) => doc) });
+  const notebook = openNotebook(pack.notebook.file, {
+    exception: Object.fromEntries(pack.exceptions.map(({ doc, path }) => [String(path[1]), doc])),
+  });
   for (const { doc, path } of pack.exceptions) {
     const until = doc.until.getTime();
     const ended = `ended on ${toIso(until).slice(0, 10)}.`;
