@@ -24,6 +24,8 @@ export interface Scope {
 export interface Predicate {
   readonly source: string;
   test(scope: Scope): boolean;
+  /** What it is made of where `&&` joins several; for explanations. */
+  parts?(): readonly Predicate[];
 }
 
 /** A value read out of an event, such as `e.stack`. */

@@ -1,6 +1,6 @@
 /** Carries the outbox's orders out: one at a time a target, in order, tried again with growing pauses until the world took them. */
 
-import { defer, from, mergeMap, Observable, type OperatorFunction } from 'rxjs';
+import { Observable, type OperatorFunction } from 'rxjs';
 import { formatDuration } from '../core/duration.ts';
 import { failed, type Effect, type EffectOrder, type EffectResult, type OutboxRow } from '../core/effect.ts';
 import { MINUTE, SECOND, type Instant, type Millis } from '../core/time.ts';
@@ -28,10 +28,34 @@ export interface Delivery {
 const FIRST_PAUSE: Millis = SECOND;
 const LONGEST_PAUSE: Millis = 5 * MINUTE;
 
-/** Every time it is poked or an order comes due, takes what can go now; emits what became of each. */
+/** Every time it is poked, an order comes due or one is finished, takes what can go now; emits what became of each. */
 export function dispatch(options: DispatchOptions): OperatorFunction<void, Delivery> {
   const { outbox, clock } = options;
-  return (pokes) => dueRows(pokes, outbox, clock).pipe(mergeMap((row) => defer(() => from(carryOut(row, options)))));
+  return (pokes) =>
+    new Observable((subscriber) => {
+      let cancel = (): void => {};
+      const finish = (delivery: Delivery): void => {
+        subscriber.next(delivery);
+        take();
+      };
+      const take = (): void => {
+        cancel();
+        if (subscriber.closed || options.signal.aborted) return;
+        const now = clock.now();
+        for (const row of outbox.due(now)) {
+          outbox.begin(row.id, now);
+          carryOut(row, options).then(finish, (error: unknown) => subscriber.error(error));
+        }
+        const next = outbox.nextDue();
+        cancel = next === null ? (): void => {} : clock.callAt(Math.max(next, now + 1), take);
+      };
+      const subscription = pokes.subscribe({ next: take, error: (error: unknown) => subscriber.error(error) });
+      take();
+      return () => {
+        cancel();
+        subscription.unsubscribe();
+      };
+    });
 }
 
 /** Orders that were begun when the process died: begun again when that is harmless, otherwise reported. */
@@ -55,28 +79,6 @@ export function recover(options: DispatchOptions): readonly Delivery[] {
 export function pauseAfter(attempts: number, random: number, asked: Millis): Millis {
   const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempts - 1));
   return Math.max(asked, Math.round(pause * (0.8 + 0.4 * random)));
-}
-
-function dueRows(pokes: Observable<void>, outbox: Outbox, clock: Clock): Observable<OutboxRow> {
-  return new Observable((subscriber) => {
-    let cancel = (): void => {};
-    const take = (): void => {
-      cancel();
-      const now = clock.now();
-      for (const row of outbox.due(now)) {
-        outbox.begin(row.id, now);
-        subscriber.next(row);
-      }
-      const next = outbox.nextDue();
-      cancel = next === null ? (): void => {} : clock.callAt(Math.max(next, now + 1), take);
-    };
-    const subscription = pokes.subscribe({ next: take, complete: () => subscriber.complete() });
-    take();
-    return () => {
-      cancel();
-      subscription.unsubscribe();
-    };
-  });
 }
 
 async function carryOut(row: OutboxRow, options: DispatchOptions): Promise<Delivery> {

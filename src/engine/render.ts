@@ -42,7 +42,7 @@ export function toCard(track: Track, incident: Incident, now: Instant, lookup: L
     host: track.host,
     priority: rule.priority,
     ...describe(track, now),
-    owner: rule.owner,
+    owner: ownerOf(track),
     runbook: rule.runbook,
     state: stateOfIncident(incident),
     since: track.since,
@@ -65,7 +65,7 @@ export function toFinding(track: Track, over: Incident | null, now: Instant): Fi
     host: track.host,
     priority: rule.priority,
     ...describe(track, now),
-    owner: rule.owner,
+    owner: ownerOf(track),
     runbook: rule.runbook,
     state: stateOf(track, incident),
     acked: incident?.acked ?? false,
@@ -81,6 +81,13 @@ export function toFinding(track: Track, over: Incident | null, now: Instant): Fi
     gates: incident?.gates ?? [],
     because: because(track),
   };
+}
+
+/** Who answers for the subject: its own owner where it has one, else the rule's. */
+function ownerOf(track: Track): string {
+  const data = track.lastEvent?.data;
+  const foreign = data !== undefined && 'stack_owner' in data && !data.managed ? data.stack_owner : '';
+  return foreign === '' || foreign === 'unknown' ? track.state.rule.owner : foreign;
 }
 
 function stateOf(track: Track, incident: Incident | null): FindingState {

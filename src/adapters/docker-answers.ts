@@ -1,0 +1,116 @@
+/** What the engine's JSON says, in the words of the port. Only the fields that are used are read; others may come and go. */
+
+import { constants } from 'node:os';
+import type { ContainerSeen, ObjectSeen, ObjectType, RestartPolicy } from '../ports/docker.ts';
+
+/** The part of `GET /containers/<id>/json` that is read. */
+export interface InspectJson {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Created?: string;
+  readonly RestartCount?: number;
+  readonly State?: {
+    readonly Status?: string;
+    readonly ExitCode?: number;
+    readonly OOMKilled?: boolean;
+    readonly StartedAt?: string;
+    readonly FinishedAt?: string;
+    readonly Health?: { readonly Status?: string; readonly Log?: readonly { readonly End?: string }[] | null } | null;
+  };
+  readonly Config?: {
+    readonly Image?: string;
+    readonly Labels?: Readonly<Record<string, string>> | null;
+    readonly StopSignal?: string;
+    readonly StopTimeout?: number | null;
+  };
+  readonly HostConfig?: { readonly RestartPolicy?: { readonly Name?: string; readonly MaximumRetryCount?: number } };
+}
+
+/** The part of an image, a volume or a network that is read. */
+export interface ObjectJson {
+  readonly Id?: string;
+  readonly Name?: string;
+  readonly RepoTags?: readonly string[] | null;
+  readonly Driver?: string;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+}
+
+const STATES: readonly string[] = ['created', 'running', 'paused', 'restarting', 'exited', 'dead'];
+const HEALTHS: readonly string[] = ['starting', 'healthy', 'unhealthy'];
+const POLICIES: readonly string[] = ['always', 'unless-stopped', 'on-failure'];
+const DEFAULT_STOP_TIMEOUT_S = 10;
+
+/** A container out of an inspect that was asked for at an instant. */
+export function toContainer(json: InspectJson, takenAt: number): ContainerSeen {
+  const config = json.Config ?? {};
+  return {
+    id: json.Id,
+    name: json.Name.replace(/^\//, ''),
+    image: config.Image ?? '',
+    labels: config.Labels ?? {},
+    ...stateOf(json.State ?? {}),
+    createdAt: toNanos(json.Created),
+    restartCount: json.RestartCount ?? 0,
+    policy: policyOf(json),
+    stopSignal: signalNumber(config.StopSignal ?? 'SIGTERM'),
+    stopTimeoutS: config.StopTimeout ?? DEFAULT_STOP_TIMEOUT_S,
+    takenAt,
+  };
+}
+
+/** An image by its first tag, a volume or a network by its name. */
+export function toObject(type: ObjectType, json: ObjectJson): ObjectSeen {
+  const id = json.Id ?? json.Name ?? '';
+  const name = type === 'image' ? (json.RepoTags?.find((tag) => !tag.startsWith('<none>')) ?? id) : (json.Name ?? id);
+  return { id, name, driver: json.Driver ?? '', labels: json.Labels ?? {} };
+}
+
+type StateFacts = Pick<
+  ContainerSeen,
+  'state' | 'health' | 'probedAt' | 'exitCode' | 'oomKilled' | 'startedAt' | 'finishedAt'
+>;
+
+function stateOf(state: NonNullable<InspectJson['State']>): StateFacts {
+  const status = STATES.includes(state.Status ?? '') ? (state.Status as ContainerSeen['state']) : 'exited';
+  const isUp = status === 'running' || status === 'paused';
+  const health = state.Health?.Status ?? '';
+  return {
+    state: status,
+    // The engine calls every stopped container with a health check unhealthy.
+    health: isUp && HEALTHS.includes(health) ? (health as ContainerSeen['health']) : 'none',
+    probedAt: toNanos(state.Health?.Log?.at(-1)?.End),
+    exitCode: state.ExitCode ?? -1,
+    oomKilled: state.OOMKilled ?? false,
+    startedAt: toNanos(state.StartedAt),
+    finishedAt: toNanos(state.FinishedAt),
+  };
+}
+
+function policyOf(json: InspectJson): RestartPolicy {
+  const policy = json.HostConfig?.RestartPolicy;
+  const name = policy?.Name ?? '';
+  return {
+    name: POLICIES.includes(name) ? (name as RestartPolicy['name']) : 'no',
+    maxRetries: policy?.MaximumRetryCount ?? 0,
+  };
+}
+
+/** `SIGQUIT`, `quit`, `3` and `SIGRTMIN+3` as a number in text. */
+function signalNumber(name: string): string {
+  if (/^\d+$/.test(name)) return name;
+  const upper = name.toUpperCase();
+  const full = upper.startsWith('SIG') ? upper : `SIG${upper}`;
+  const realtime = /^SIGRTMIN\+(\d+)$/.exec(full);
+  if (realtime !== null) return String(34 + Number(realtime[1]));
+  const known: Readonly<Record<string, number>> = constants.signals;
+  return String(known[full] ?? constants.signals.SIGTERM);
+}
+
+/** Nanoseconds since 1970 as digits, of a time with up to nine decimals; `''` for a time that never was. */
+function toNanos(time: string | undefined): string {
+  if (time === undefined || time.startsWith('0001-')) return '';
+  const seconds = Date.parse(time.replace(/\.\d+/, '')) / 1_000;
+  if (!Number.isInteger(seconds) || seconds <= 0) return '';
+  const fraction = /\.(\d+)/.exec(time)?.[1] ?? '';
+  return `${seconds}${fraction.slice(0, 9).padEnd(9, '0')}`;
+}

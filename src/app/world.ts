@@ -1,0 +1,86 @@
+/** The world as configured: adapters behind their ports, sources and effects on top of them. */
+
+import { join } from 'node:path';
+import { consoleChat } from '../adapters/console-chat.ts';
+import { diskFiles } from '../adapters/files.ts';
+import { openHost } from '../adapters/host.ts';
+import { matrixChat } from '../adapters/matrix.ts';
+import { openOpsRepo } from '../adapters/ops-repo.ts';
+import { tmuxTerminal } from '../adapters/tmux.ts';
+import type { Config } from '../config/config.ts';
+import type { Effect } from '../core/effect.ts';
+import type { AnyEvent } from '../core/event.ts';
+import type { Source } from '../core/source.ts';
+import { effectsOf } from '../effects/index.ts';
+import { createHealthFold, type HealthFold } from '../factory/health.ts';
+import { createPicture, type Picture } from '../factory/picture.ts';
+import type { Chat } from '../ports/chat.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Store } from '../ports/store.ts';
+import { sourcesOf } from '../sources/index.ts';
+
+export interface WorldOptions {
+  readonly config: Config;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where people read when no chat is configured. */
+  readonly console: { readonly write: (line: string) => void; readonly stream: NodeJS.WritableStream };
+}
+
+export interface World {
+  readonly sources: readonly Source[];
+  readonly effects: ReadonlyMap<string, Effect>;
+  readonly chat: Chat;
+  readonly picture: Picture;
+  readonly health: HealthFold;
+  /** Takes an event into what is known of the box, and wakes the sources that depend on it. */
+  apply(event: AnyEvent): void;
+}
+
+/** Builds everything; nothing is contacted before a source runs. */
+export function openWorld(options: WorldOptions): World {
+  const { config, store, clock, log } = options;
+  const picture = createPicture();
+  const health = createHealthFold(config.host);
+  for (const kind of ['forge.pull', 'forge.issue'] as const)
+    for (const event of store.log.latest(kind)) picture.apply(event);
+  const chat = config.matrix === null ? consoleChat(options.console) : matrixChat(config.matrix);
+  const repo = openOpsRepo(config.opsRepoRoot);
+  const effects = effectsOf({
+    repo,
+    journals: journalPlaces(config, repo),
+    chat,
+    limitChat: config.matrix !== null,
+    terminal: tmuxTerminal({ socket: config.tmuxSocket }),
+    clock,
+    health: health.health,
+  });
+  const { sources, files } = sourcesOf({
+    host: config.host,
+    docker: [],
+    ownership: { ownStacks: config.ownStacks, siblings: config.siblings },
+    factoryTmp: config.factoryTmp,
+    projects: config.projects,
+    picture,
+    files: diskFiles,
+    machine: openHost(),
+    store,
+    clock,
+    log,
+  });
+  const apply = (event: AnyEvent): void => {
+    picture.apply(event);
+    health.apply(event);
+    if (event.kind === 'forge.issue') files.reconsider();
+  };
+  return { sources, effects, chat, picture, health, apply };
+}
+
+/** The ops repo first, then the folder that the factory itself falls back to. */
+function journalPlaces(config: Config, repo: ReturnType<typeof openOpsRepo>) {
+  const ops = { repo, folder: 'journal/supervisor' };
+  if (config.factoryRoot === null) return [ops];
+  return [ops, { repo: openOpsRepo(join(config.factoryRoot, 'state/supervisor-journal')), folder: '' }];
+}

@@ -1,0 +1,51 @@
+/** All sources. A new one is a folder and a line here. */
+
+import type { Ownership } from '../core/owner.ts';
+import type { Source } from '../core/source.ts';
+import type { Picture } from '../factory/picture.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Files } from '../ports/files.ts';
+import type { Host } from '../ports/host.ts';
+import type { Log } from '../ports/log.ts';
+import type { Store } from '../ports/store.ts';
+import { filesSource, type FilesSource } from './files/index.ts';
+import { hostSource } from './host/index.ts';
+
+export interface SourceParts {
+  /** Name of this box. */
+  readonly host: string;
+  readonly docker: readonly { readonly host: string; readonly docker: unknown }[];
+  readonly ownership: Ownership;
+  readonly factoryTmp: string;
+  readonly projects: readonly { readonly name: string; readonly repo: string }[];
+  readonly picture: Picture;
+  readonly files: Files;
+  readonly machine: Host;
+  readonly store: Pick<Store, 'log' | 'cursors'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Sources {
+  readonly sources: readonly Source[];
+  /** One of them, which wants to know when an issue changed. */
+  readonly files: FilesSource;
+}
+
+/** Every source of a box, one Docker source an engine. */
+export function sourcesOf(parts: SourceParts): Sources {
+  const { host, machine, clock, log, store } = parts;
+  const engines: Source[] = [];
+  const files = filesSource({
+    dir: parts.factoryTmp,
+    host,
+    projects: parts.projects,
+    picture: parts.picture,
+    files: parts.files,
+    machine,
+    clock,
+    log,
+    latest: store.log.latest,
+  });
+  return { sources: [...engines, files, hostSource({ host, machine, clock, log })], files };
+}
