@@ -127,7 +127,7 @@ export interface Rule {
   readonly steps: readonly Step[];
   readonly inhibitedBy: readonly Inhibition[];
   readonly exceptions: readonly RuleException[];
-  /** Say it again so long after the last time while it lasts; null means never. */
+  /** Say it again so long after the last time while it lasts; null: never. The default by priority is filled in at load. */
   readonly repeat: Millis | null;
   readonly owner: string;
   readonly runbook: string;

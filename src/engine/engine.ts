@@ -5,7 +5,7 @@
 
 import type { EffectOrder } from '../core/effect.ts';
 import type { AnyEvent } from '../core/event.ts';
-import type { Finding } from '../core/finding.ts';
+import { isOpen as isOpenFinding, type Finding } from '../core/finding.ts';
 import type { Rulebook } from '../core/rule.ts';
 import type { Silence } from '../core/source.ts';
 import type { Instant } from '../core/time.ts';
@@ -31,8 +31,8 @@ import {
   type MutableScope,
   type RuleState,
 } from './rule-state.ts';
-import { restore, type Seed } from './seed.ts';
-import { NEVER, type Incident, type Track, type Transition } from './track.ts';
+import { restore, retire, type Retired, type Seed } from './seed.ts';
+import { isQuiet, NEVER, type Incident, type Track, type Transition } from './track.ts';
 
 export interface EngineOptions {
   readonly rulebook: Rulebook;
@@ -85,6 +85,7 @@ export function createEngine(options: EngineOptions): Engine {
   const dirty = new Set<Track>();
   const ended = new Map<Track, Incident>();
   const changes: Change[] = [];
+  const retired: Retired[] = [];
   let scope: MutableScope | null = null;
   let orders: EffectOrder[] = [];
   let lateOrders: EffectOrder[] = [];
@@ -131,25 +132,25 @@ export function createEngine(options: EngineOptions): Engine {
 
   const turn = (track: Track, transition: Transition): void => {
     if (transition === 'none') return;
-    const { incident } = track;
-    if (transition === 'fire' && incident === null) keepWords(track, beginIncident(track, now), now);
-    if (transition === 'fire' && incident !== null) flapOn(track, incident, now);
-    if (incident !== null && (transition === 'fire' || transition === 'again')) noteChange(track, incident, now);
-    if (transition === 'resolve' && incident !== null && calmDown(track, incident, now)) finish(track, incident);
     dirty.add(track);
+    const { incident } = track;
+    if (incident === null) {
+      if (transition === 'fire') keepWords(track, beginIncident(track, now), now);
+      return;
+    }
+    if (transition === 'fire') flapOn(track, incident, now);
+    if (transition !== 'resolve') return noteChange(track, incident, now);
+    if (calmDown(track, incident, now)) finish(track, incident);
+    return undefined;
   };
 
   const settle = (track: Track): void => {
     plan(track);
-    const quiet =
-      track.phase === 'idle' && track.incident === null && track.stamps.length === 0 && track.position === 0;
-    if (quiet && turnsEnd(track) <= now) track.flips = [];
-    if (quiet && track.flips.length === 0 && track.silentAt === NEVER) {
-      track.state.tracks.delete(track.id);
-      track.scheduledAt = Number.NaN;
-      return;
-    }
-    schedule(track);
+    if (isQuiet(track) && turnsEnd(track) <= now) track.flips = [];
+    if (!isQuiet(track) || track.flips.length > 0) return schedule(track);
+    track.state.tracks.delete(track.id);
+    track.scheduledAt = Number.NaN;
+    return undefined;
   };
 
   const wake = (track: Track): void => {
@@ -174,24 +175,28 @@ export function createEngine(options: EngineOptions): Engine {
     now = Math.max(now, to);
   };
 
+  const evaluate = (event: AnyEvent): void => {
+    scope ??= { event, f: { count: 0, first: '', last: '' }, now };
+    scope.now = now;
+    scope.event = event;
+    reports.begin();
+    for (const state of byKind.get(event.kind) ?? []) {
+      if (state.disabled) continue;
+      try {
+        const change = applyEvent(state, scope);
+        if (change !== null) changes.push(change);
+      } catch (error) {
+        reports.broke(state, error);
+      }
+      reports.lap(state);
+    }
+  };
+
   return {
     advance,
     handle(event) {
       advance(event.received);
-      scope ??= { event, f: { count: 0, first: '', last: '' }, now };
-      scope.now = now;
-      scope.event = event;
-      reports.begin();
-      for (const state of byKind.get(event.kind) ?? []) {
-        if (state.disabled) continue;
-        try {
-          const change = applyEvent(state, scope);
-          if (change !== null) changes.push(change);
-        } catch (error) {
-          reports.broke(state, error);
-        }
-        reports.lap(state);
-      }
+      evaluate(event);
       for (const { track, transition } of changes) turn(track, transition);
       for (const { track } of changes) settle(track);
       changes.length = 0;
@@ -203,12 +208,13 @@ export function createEngine(options: EngineOptions): Engine {
       for (const seed of seeds) {
         const track = restore(states, seed);
         if (track !== null) schedule(track);
+        else if (isOpenFinding(seed.finding)) retired.push(retire(seed, Math.max(now, seed.finding.last)));
       }
     },
     open(at) {
       advance(at);
       isOpen = true;
-      orders.push(...lateOrders);
+      orders.push(...retired.flatMap((one) => one.orders), ...lateOrders);
       lateOrders = [];
       for (const state of states.values()) for (const track of state.open) settle(track);
     },
@@ -217,6 +223,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     drain() {
       const findings = [...dirty].map((track) => toFinding(track, ended.get(track) ?? null, now));
+      if (isOpen) findings.push(...retired.splice(0).map((one) => one.finding));
       const decision = { findings, orders, silences: operator.drain(), reports: reports.drain(states) };
       dirty.clear();
       ended.clear();

@@ -98,8 +98,9 @@ export function inhibitor(track: Track, world: GateWorld): string | null {
 function silenceGate({ track, incident, phase, now, world }: Ask): Omit<Answer, 'gate'> {
   if (phase === 'resolve') return yes('a resolution is told to whoever was alerted');
   const silence = world.silences(now).find((candidate) => matchesSilence(candidate, track));
-  if (silence !== undefined)
+  if (silence !== undefined) {
     return no(`silenced by ${silence.by} until ${toIso(silence.until)}: ${silence.reason}`, silence.until);
+  }
   return incident.acked ? no('acknowledged', null) : yes('not silenced');
 }
 

@@ -1,17 +1,13 @@
 /** The life of an incident: it begins, may flap, and ends. */
 
 import { stableId } from '../core/event.ts';
-import type { Priority } from '../core/finding.ts';
 import type { Rule } from '../core/rule.ts';
-import { HOUR, type Instant, type Millis } from '../core/time.ts';
+import { HOUR, type Instant } from '../core/time.ts';
 import { calmSpan } from './gates.ts';
 import { fingerprint, NEVER, type Incident, type StepState, type Track } from './track.ts';
 
 /** This many turns within an hour, firing and resolving counted, are flapping. */
 const FLAP_TURNS = 4;
-
-/** How often an unresolved finding is said again when its rule does not say. P4 is never repeated. */
-const REPEAT: Readonly<Record<Priority, Millis | null>> = { P0: HOUR, P1: HOUR, P2: 4 * HOUR, P3: 12 * HOUR, P4: null };
 
 /** Opens an incident for a track that has just fired. */
 export function beginIncident(track: Track, now: Instant): Incident {
@@ -48,14 +44,9 @@ export function createIncident(
       updatedAt: 0,
       spec: null,
     })),
-    repeatAt: head.firedAt + (repeatOf(rule) ?? NEVER),
+    repeatAt: head.firedAt + (rule.repeat ?? NEVER),
     gates: [],
   };
-}
-
-/** How long after the last time a finding is said again; null when never. */
-export function repeatOf(rule: Rule): Millis | null {
-  return rule.repeat ?? REPEAT[rule.priority];
 }
 
 /** The condition ended. True when the incident is over; a flapping one must be calm first. */

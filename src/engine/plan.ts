@@ -4,7 +4,6 @@ import type { EffectOrder, EffectSpec } from '../core/effect.ts';
 import type { Step } from '../core/rule.ts';
 import { MINUTE, SECOND, type Instant, type Millis } from '../core/time.ts';
 import { askGates, type Answer, type GateWorld } from './gates.ts';
-import { repeatOf } from './incident.ts';
 import { toOrder, toSpec, type Saying } from './orders.ts';
 import { describe, toCard, type Lookup } from './render.ts';
 import { NEVER, type Incident, type StepState, type Track } from './track.ts';
@@ -110,7 +109,7 @@ function planUpdate(asking: Asking, state: StepState, world: PlanWorld): readonl
 }
 
 function planRepeat(track: Track, incident: Incident, now: Instant, world: PlanWorld): readonly EffectOrder[] {
-  const every = repeatOf(track.state.rule);
+  const every = track.state.rule.repeat;
   if (every === null) return [];
   const slot = Math.floor((now - incident.firedAt) / every);
   const orders: EffectOrder[] = [];

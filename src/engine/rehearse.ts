@@ -103,7 +103,7 @@ function play(stage: Stage, step: TestStep): void {
     case 'silence':
       return command(stage, 'silence', [stage.testCase.rule, formatDuration(step.for), ...(step.key ?? [])]);
     case 'ack':
-      return command(stage, 'ack', []);
+      return command(stage, 'ack', [], step.key);
     case 'replay':
       return playRecording(stage, step.file, now);
   }
@@ -150,9 +150,11 @@ function gap(stage: Stage, source: string, span: Millis | null): void {
   if (span !== null) stage.later.push({ at: now + span, run: () => say('available', now + span) });
 }
 
-function command(stage: Stage, verb: string, args: readonly string[]): void {
+function command(stage: Stage, verb: string, args: readonly string[], key: readonly string[] | null = null): void {
   const now = stage.engine.now();
-  const found = [...stage.ledger.values()].find((finding) => isOpen(finding) && isOf(finding, stage.testCase.rule));
+  const isMeant = (finding: Finding): boolean =>
+    isOpen(finding) && isOf(finding, stage.testCase.rule) && (key === null || sameKey(finding.key, key));
+  const found = [...stage.ledger.values()].find(isMeant);
   const data = { verb, args, from: '@operator', finding: found?.fingerprint ?? '' };
   feed(stage, toEvent('operator.command', headAt(stage, now), data), now);
 }

@@ -58,6 +58,7 @@ export function toCard(track: Track, incident: Incident, now: Instant, lookup: L
 export function toFinding(track: Track, over: Incident | null, now: Instant): Finding {
   const { rule } = track.state;
   const incident = track.incident ?? over;
+  const { acked, silenced, inhibitedBy, firedAt, resolvedAt, firing, gates } = incident ?? NO_INCIDENT;
   return {
     fingerprint: fingerprint(track),
     rule: rule.id,
@@ -67,20 +68,35 @@ export function toFinding(track: Track, over: Incident | null, now: Instant): Fi
     ...describe(track, now),
     owner: ownerOf(track),
     runbook: rule.runbook,
-    state: stateOf(track, incident),
-    acked: incident?.acked ?? false,
-    silenced: incident?.silenced ?? false,
-    inhibitedBy: incident?.inhibitedBy ?? '',
+    state: incident === null ? quietState(track) : stateOfIncident(incident),
+    acked,
+    silenced,
+    inhibitedBy,
     since: track.since,
-    firedAt: incident?.firedAt ?? null,
-    resolvedAt: incident?.resolvedAt ?? null,
+    firedAt,
+    resolvedAt,
     last: track.lastAt,
     count: track.count,
-    firing: incident?.firing ?? '',
+    firing,
     causes: [...track.causes],
-    gates: incident?.gates ?? [],
+    gates: [...gates],
     because: because(track),
   };
+}
+
+/** What a finding says of a firing that has not begun. */
+const NO_INCIDENT = {
+  acked: false,
+  silenced: false,
+  inhibitedBy: '',
+  firedAt: null,
+  resolvedAt: null,
+  firing: '',
+  gates: [],
+} as const satisfies Partial<Finding>;
+
+function quietState(track: Track): FindingState {
+  return track.phase === 'pending' ? 'pending' : 'resolved';
 }
 
 /** Who answers for the subject: its own owner where it has one, else the rule's. */
@@ -88,11 +104,6 @@ function ownerOf(track: Track): string {
   const data = track.lastEvent?.data;
   const foreign = data !== undefined && 'stack_owner' in data && !data.managed ? data.stack_owner : '';
   return foreign === '' || foreign === 'unknown' ? track.state.rule.owner : foreign;
-}
-
-function stateOf(track: Track, incident: Incident | null): FindingState {
-  if (incident !== null) return stateOfIncident(incident);
-  return track.phase === 'pending' ? 'pending' : 'resolved';
 }
 
 function stateOfIncident(incident: Incident): 'firing' | 'flapping' | 'resolved' {

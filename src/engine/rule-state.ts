@@ -1,13 +1,13 @@
 /** One rule at work: its subjects, and what an event or a timer does to one of them. */
 
 import type { AnyEvent } from '../core/event.ts';
-import type { FindingView, Rule, Scope } from '../core/rule.ts';
+import type { Condition, FindingView, Rule, Scope } from '../core/rule.ts';
 import type { Instant } from '../core/time.ts';
-import { absenceEvent, absenceTimer } from './conditions/absence.ts';
+import { absenceEvent, absenceTimer, type Absence } from './conditions/absence.ts';
 import { countEvent, countTimer } from './conditions/count.ts';
 import { holdEvent, holdTimer } from './conditions/hold.ts';
 import { matchEvent, matchTimer } from './conditions/match.ts';
-import { sequenceEvent, sequenceTimer } from './conditions/sequence.ts';
+import { sequenceEvent, sequenceTimer, type Sequence } from './conditions/sequence.ts';
 import { createTrack, type Track, type Transition } from './track.ts';
 
 /** More subjects than this and the oldest quiet ones are forgotten, and counted. */
@@ -59,14 +59,17 @@ export function createRuleState(rule: Rule): RuleState {
 export function applyEvent(state: RuleState, scope: MutableScope): Change | null {
   scope.f = NO_FINDING;
   const { condition } = state.rule;
-  if (condition.type === 'absence') return applyAbsence(state, scope);
-  if (condition.type === 'sequence') return applySequence(state, scope);
+  if (condition.type === 'absence') return applyAbsence(state, condition, scope);
+  if (condition.type === 'sequence') return applySequence(state, condition, scope);
+  return applyWhen(state, condition, scope);
+}
+
+type OnWhen = Exclude<Condition, { type: 'absence' | 'sequence' }>;
+
+function applyWhen(state: RuleState, condition: OnWhen, scope: MutableScope): Change | null {
   const matched = state.rule.when !== null && state.rule.when.test(scope) && !isExcepted(state, scope);
-  if (!matched && state.tracks.size === 0 && !watchesSilence(state.rule)) return null;
-  const id = trackId(state.rule, scope.event);
-  const known = state.tracks.get(id);
-  if (known === undefined && !matched && !watchesSilence(state.rule)) return null;
-  const track = known ?? addTrack(state, id, scope.event);
+  const track = subjectOf(state, scope.event, matched || watchesSilence(condition));
+  if (track === null) return null;
   const cleared = track.phase === 'firing' && isCleared(state.rule, matched, scope);
   const signal = { event: scope.event, now: scope.now, matched, cleared };
   switch (condition.type) {
@@ -96,32 +99,29 @@ export function applyTimer(track: Track, now: Instant): Transition {
   }
 }
 
-function applyAbsence(state: RuleState, scope: MutableScope): Change | null {
-  const { condition } = state.rule;
-  if (condition.type !== 'absence') return null;
+function applyAbsence(state: RuleState, condition: Absence, scope: MutableScope): Change | null {
   const starts = condition.start.test(scope) && !isExcepted(state, scope);
-  if (!starts && state.tracks.size === 0) return null;
-  const id = trackId(state.rule, scope.event);
-  const known = state.tracks.get(id);
-  if (known === undefined && !starts) return null;
-  const track = known ?? addTrack(state, id, scope.event);
-  const ends = condition.expect.test(scope) || (condition.cancel?.test(scope) ?? false);
+  const track = subjectOf(state, scope.event, starts);
+  if (track === null) return null;
+  const ends = condition.expect.test(scope) || condition.cancel?.test(scope) === true;
   const signal = { event: scope.event, now: scope.now, matched: starts, cleared: ends, starts, ends };
   return change(track, absenceEvent(track, condition, signal), scope);
 }
 
-function applySequence(state: RuleState, scope: MutableScope): Change | null {
-  const { condition } = state.rule;
-  if (condition.type !== 'sequence') return null;
-  const first = condition.steps[0]?.test(scope) ?? false;
-  if (!first && state.tracks.size === 0) return null;
-  const id = trackId(state.rule, scope.event);
-  const known = state.tracks.get(id);
-  if (known === undefined && (!first || isExcepted(state, scope))) return null;
-  const track = known ?? addTrack(state, id, scope.event);
+function applySequence(state: RuleState, condition: Sequence, scope: MutableScope): Change | null {
+  const first = condition.steps[0]?.test(scope) === true && !isExcepted(state, scope);
+  const track = subjectOf(state, scope.event, first);
+  if (track === null) return null;
   const signal = { event: scope.event, now: scope.now, matched: first, cleared: false };
-  const hits = (step: number): boolean => (step === 0 ? first : (condition.steps[step]?.test(scope) ?? false));
+  const hits = (step: number): boolean => (step === 0 ? first : condition.steps[step]?.test(scope) === true);
   return change(track, sequenceEvent(track, condition, signal, hits), scope);
+}
+
+/** The track an event is about: one that is known, a new one when the event begins something, otherwise null. */
+function subjectOf(state: RuleState, event: AnyEvent, begins: boolean): Track | null {
+  if (!begins && state.tracks.size === 0) return null;
+  const id = trackId(state.rule, event);
+  return state.tracks.get(id) ?? (begins ? addTrack(state, id, event) : null);
 }
 
 /** Also without a transition: a timer may have moved. */
@@ -145,8 +145,8 @@ function isExcepted(state: RuleState, scope: Scope): boolean {
 }
 
 /** A hold that fires on silence must know its subjects before they go silent. */
-function watchesSilence(rule: Rule): boolean {
-  return rule.condition.type === 'hold' && rule.condition.missing === 'fire';
+function watchesSilence(condition: OnWhen): boolean {
+  return condition.type === 'hold' && condition.missing === 'fire';
 }
 
 /** The key of an event under a rule, host first. */

@@ -7,6 +7,7 @@ import type { Condition, Step } from '../core/rule.ts';
 import type { Instant } from '../core/time.ts';
 import { calmSpan } from './gates.ts';
 import { createIncident } from './incident.ts';
+import { orderId } from './orders.ts';
 import type { RuleState } from './rule-state.ts';
 import { createTrack, NEVER, type Incident, type Track } from './track.ts';
 
@@ -18,11 +19,12 @@ export interface Seed {
   readonly orders: readonly EffectOrder[];
 }
 
-/** The track of an open finding, firing as it was; null when its rule is gone or it is not open. */
+/** The track of an open finding, firing as it was; null when its rule is gone or switched off, or it is not open. */
 export function restore(states: ReadonlyMap<string, RuleState>, seed: Seed): Track | null {
   const { finding } = seed;
   const state = states.get(finding.rule);
-  if (state === undefined || !isOpen(finding) || finding.firedAt === null) return null;
+  if (state === undefined || state.rule.mode === 'off') return null;
+  if (!isOpen(finding) || finding.firedAt === null) return null;
   const id = [finding.host, ...finding.key].join('\u0000');
   const track = createTrack(state, id, finding.host, finding.key);
   track.phase = 'firing';
@@ -48,6 +50,34 @@ export function restore(states: ReadonlyMap<string, RuleState>, seed: Seed): Tra
   state.tracks.set(id, track);
   state.open.add(track);
   return track;
+}
+
+/** What is left of a finding whose rule is gone: it is over, and whoever was told of it is told so. */
+export interface Retired {
+  readonly finding: Finding;
+  readonly orders: readonly EffectOrder[];
+}
+
+/** Ends an open finding that no rule can end any more. */
+export function retire({ finding, orders }: Seed, now: Instant): Retired {
+  const last = new Map(orders.filter((order) => order.phase !== 'resolve').map((order) => [order.thread, order]));
+  const told = [...last.values()].filter((order) => order.spec.act !== 'nudge');
+  return {
+    finding: {
+      ...finding,
+      state: 'resolved',
+      resolvedAt: now,
+      because: `rule ${finding.rule} is gone or switched off`,
+    },
+    orders: told.map((order) => ({
+      ...order,
+      id: orderId(order.thread, 'resolve', 0),
+      phase: 'resolve',
+      decidedAt: now,
+      notBefore: now,
+      spec: { ...order.spec, card: { ...order.spec.card, state: 'resolved', resolvedAt: now } },
+    })),
+  };
 }
 
 /** When a finding that was last seen then ends if nothing more is heard. */

@@ -28,7 +28,7 @@ export function supervise(source: Source, options: SuperviseOptions): Observable
     tap({ error: (error: unknown) => report('unavailable', messageOf(error)) }),
     retry({
       resetOnSuccess: true,
-      delay: (error, count) => {
+      delay: (error: unknown, count) => {
         if (options.signal.aborted) return from([0]);
         const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (count - 1));
         options.log.warn({ source: source.name, err: error, again_in_ms: pause }, 'source failed');

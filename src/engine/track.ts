@@ -127,3 +127,9 @@ export function addCause(track: Track, id: string): void {
   track.causes.push(id);
   if (track.causes.length > MAX_CAUSES) track.causes.shift();
 }
+
+/** True for a subject about which there is nothing left to remember but its turns. */
+export function isQuiet(track: Track): boolean {
+  const idle = track.phase === 'idle' && track.incident === null && track.silentAt === NEVER;
+  return idle && track.stamps.length === 0 && track.position === 0;
+}

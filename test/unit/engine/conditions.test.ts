@@ -204,7 +204,8 @@ test('a sequence fires in order and within its time only', () => {
     ['0s', 'one'],
     ['30s', 'two'],
     ['61s', 'three'],
-  ] as const)
+  ] as const) {
     slow.emit(span, 'host.memory', say(word));
+  }
   expect(slow.look('2m')).toEqual(['s:resolved']);
 });

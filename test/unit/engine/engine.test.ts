@@ -298,3 +298,20 @@ test('keys are bounded: the oldest quiet subject goes first, and it is told once
   expect(engine.states.get('test/a')?.tracks.has('box\u0000k0')).toBe(false);
   expect(engine.drain().reports.map((report) => report.state)).toEqual(['overflow']);
 });
+
+test.each([
+  ['gone', []],
+  ['switched off', [makeRule({ name: 'a', condition: now, mode: 'off' })]],
+])('a finding whose rule is %s is over, and whoever was told is told so', (_, rules) => {
+  const story = drive([makeRule({ name: 'a', condition: now, steps: [step(0, vault)] })]);
+  story.emit('0s', 'host.memory', bad);
+  const { findings, orders } = story.decided('0s');
+  const [finding] = findings;
+  if (finding === undefined) throw new Error('nothing fired');
+  const again = createEngine({ rulebook: makeRulebook(rules), lookup: () => null });
+  again.seed([{ finding, event: null, orders }], []);
+  again.open(at('1m'));
+  const decision = again.drain();
+  expect(words(decision)).toEqual(['a:resolved', 'vault:resolve']);
+  expect(words(again.drain())).toEqual([]);
+});
