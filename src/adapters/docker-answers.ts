@@ -72,17 +72,26 @@ type StateFacts = Pick<
 
 function stateOf(state: NonNullable<InspectJson['State']>): StateFacts {
   const status = STATES.includes(state.Status ?? '') ? (state.Status as ContainerSeen['state']) : 'exited';
-  const isUp = status === 'running' || status === 'paused';
-  const health = state.Health?.Status ?? '';
   return {
     state: status,
-    // The engine calls every stopped container with a health check unhealthy.
-    health: isUp && HEALTHS.includes(health) ? (health as ContainerSeen['health']) : 'none',
-    probedAt: toNanos(state.Health?.Log?.at(-1)?.End),
+    ...healthOf(state.Health ?? {}, status),
     exitCode: state.ExitCode ?? -1,
     oomKilled: state.OOMKilled ?? false,
     startedAt: toNanos(state.StartedAt),
     finishedAt: toNanos(state.FinishedAt),
+  };
+}
+
+/** The engine calls every stopped container with a health check unhealthy: health means something only while it is up. */
+function healthOf(
+  health: { readonly Status?: string; readonly Log?: readonly { readonly End?: string }[] | null },
+  state: ContainerSeen['state'],
+): Pick<ContainerSeen, 'health' | 'probedAt'> {
+  const isUp = state === 'running' || state === 'paused';
+  const status = health.Status ?? '';
+  return {
+    health: isUp && HEALTHS.includes(status) ? (status as ContainerSeen['health']) : 'none',
+    probedAt: toNanos(health.Log?.at(-1)?.End),
   };
 }
 

@@ -21,7 +21,7 @@ export function readLines(stream: Readable, options: LinesOptions): AsyncIterabl
   let waiting: string[] = [];
   let dropped = 0;
   let rest = '';
-  let end: { readonly error: Error | null } | null = null;
+  const ended: { how: Error | 'end' | null } = { how: null };
   let wake = (): void => undefined;
 
   const take = (chunk: string): void => {
@@ -38,14 +38,14 @@ export function readLines(stream: Readable, options: LinesOptions): AsyncIterabl
     }
     wake();
   };
-  const finish = (error: Error | null): void => {
-    end ??= { error };
+  const finish = (how: Error | 'end'): void => {
+    ended.how ??= how;
     wake();
   };
   stream.setEncoding('utf8');
   stream.on('data', take);
-  stream.once('end', () => finish(null));
-  stream.once('error', (error) => finish(options.wrap(error)));
+  stream.once('end', () => finish('end'));
+  stream.once('error', (broken) => finish(options.wrap(broken)));
   stream.once('close', () => finish(options.wrap(new Error('connection closed'))));
 
   return (async function* batches() {
@@ -56,14 +56,14 @@ export function readLines(stream: Readable, options: LinesOptions): AsyncIterabl
           waiting = [];
           dropped = 0;
           yield batch;
-        } else if (end === null) {
+        } else if (ended.how === 'end') {
+          return;
+        } else if (ended.how !== null) {
+          throw ended.how;
+        } else {
           await new Promise<void>((resolve) => {
             wake = resolve;
           });
-        } else if (end.error === null) {
-          return;
-        } else {
-          throw end.error;
         }
       }
     } finally {

@@ -1,0 +1,133 @@
+/** One request to a Docker engine through dockerode, and what a refusal means. */
+
+import type { Readable } from 'node:stream';
+import type Dockerode from 'dockerode';
+import { SECOND, type Millis } from '../core/time.ts';
+import type { Answer } from '../ports/docker.ts';
+import type { DockerAddress } from './docker-address.ts';
+
+export interface DockerHttp {
+  /** Speaks this API version from now on; `''` for the engine's own. */
+  speak(apiVersion: string): void;
+  /** The JSON (or text) of a path as it was parsed; null when the engine answered 404. */
+  get(path: string, query: Query, signal: AbortSignal): Promise<Answer<unknown>>;
+  /** The body as it comes; resolves with the headers. The signal ends it at any time. */
+  open(path: string, query: Query, signal: AbortSignal): Promise<Answer<Readable>>;
+  /** An error of the connection in one plain sentence. */
+  explain(error: unknown): Error;
+}
+
+export type Query = Readonly<Record<string, string>>;
+
+type Modem = Dockerode['modem'];
+type DialOptions = Parameters<Modem['dial']>[0];
+
+interface DialError extends Error {
+  readonly statusCode?: number;
+}
+
+const TIMEOUT: Millis = 30 * SECOND;
+const DENIALS: readonly number[] = [401, 403, 405];
+
+/** Requests to the engine at an address. dockerode is loaded at the first one: it costs as much as the rest of the start. */
+export function dockerHttp(address: DockerAddress): DockerHttp {
+  let version = '';
+  let opening: ReturnType<typeof openModem> | null = null;
+  const dial = async (path: string, query: Query, how: Pick<DialOptions, 'abortSignal' | 'isStream'>) => {
+    opening ??= openModem(address, version);
+    const modem = await opening;
+    return new Promise<unknown>((resolve, reject) => {
+      const request = { path: `${path}?`, method: 'GET', options: { ...query }, statusCodes: { 200: true }, ...how };
+      modem.dial(request, (error, body) => (error === null ? resolve(body) : reject(error)));
+    });
+  };
+  const explain = (error: unknown): Error => toPlainError(error, address);
+  return {
+    speak(apiVersion) {
+      version = apiVersion;
+      opening = null;
+    },
+    async get(path, query, signal) {
+      const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]);
+      try {
+        // dockerode never calls back when the connection breaks in the middle of an answer.
+        const body = await Promise.race([dial(path, query, { abortSignal }), rejectAt(abortSignal)]);
+        return { denied: false, value: body };
+      } catch (error) {
+        if (statusOf(error) === 404) return { denied: false, value: null };
+        return denialOf(error, path) ?? throwIt(explain(error));
+      }
+    },
+    async open(path, query, signal) {
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(new DOMException('no answer', 'TimeoutError')), TIMEOUT);
+      const abortSignal = AbortSignal.any([signal, late.signal]);
+      try {
+        const answer = dial(path, query, { abortSignal, isStream: true });
+        const body = (await Promise.race([answer, rejectAt(abortSignal)])) as Readable;
+        signal.addEventListener('abort', () => body.destroy(), { once: true });
+        return { denied: false, value: body };
+      } catch (error) {
+        return denialOf(error, path) ?? throwIt(explain(error));
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    explain,
+  };
+}
+
+/** The transport below dockerode's methods: those take `since` as a number, which cannot hold nanoseconds. */
+async function openModem(address: DockerAddress, version: string): Promise<Modem> {
+  const { default: Dockerode } = await import('dockerode');
+  return new Dockerode({ ...address.options, ...(version === '' ? {} : { version: `v${version}` }) }).modem;
+}
+
+function rejectAt(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+}
+
+function throwIt(error: Error): never {
+  throw error;
+}
+
+function statusOf(error: unknown): number {
+  return error instanceof Error ? ((error as DialError).statusCode ?? 0) : 0;
+}
+
+/** The variables of the socket proxies in use name the first part of the path. */
+function denialOf(error: unknown, path: string): Answer<never> | null {
+  if (!DENIALS.includes(statusOf(error))) return null;
+  const section = (path.split('/')[1] ?? '').replace('_', '').toUpperCase();
+  const shown = path.replace(/[0-9a-f]{64}/, '<id>');
+  return { denied: true, reason: `proxy denies GET ${shown}: set ${section}=1` };
+}
+
+function toPlainError(error: unknown, address: DockerAddress): Error {
+  const said = error instanceof Error ? error.message.trim() : String(error);
+  return new Error(REASONS[codeOf(error)]?.(address.place) ?? `Docker at ${address.place}: ${said}`, { cause: error });
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' ? code : error.name;
+}
+
+const gone = (place: string): string => `the connection to Docker at ${place} broke off`;
+const silent = (place: string): string => `Docker at ${place} does not answer`;
+
+const REASONS: Readonly<Record<string, (place: string) => string>> = {
+  ENOENT: (place) => `no Docker socket at ${place}: start Docker, or set DOCKER_HOST to where it is`,
+  EACCES: (place) => `permission denied on ${place}: run the reactor in the group that owns the socket`,
+  ECONNREFUSED: (place) => `nothing listens at ${place}: Docker is not running`,
+  ENOTFOUND: (place) => `no host of that name: ${place}; correct DOCKER_HOST`,
+  ECONNRESET: gone,
+  EPIPE: gone,
+  TimeoutError: silent,
+  ETIMEDOUT: silent,
+};
