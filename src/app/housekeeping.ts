@@ -52,8 +52,12 @@ export async function keepHouse(options: HousekeepingOptions): Promise<void> {
   }
 }
 
+/** What could not be read leaves a hole in the series, not a zero. */
 function sample(store: Store, health: Health, now: Instant): void {
-  for (const [name, value] of Object.entries(health)) if (value !== null) store.samples.add(`host.${name}`, now, value);
+  const figures: Readonly<Record<string, number | null>> = { ...health };
+  for (const [name, value] of Object.entries(figures)) {
+    if (value !== null) store.samples.add(`host.${name}`, now, value);
+  }
 }
 
 /** In small bites, so that events are not kept waiting. */

@@ -5,7 +5,8 @@ import { systemClock } from '../adapters/clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../ports/log.ts';
 import { openStore } from '../store/store.ts';
-import { startApp, type App, type AppOptions } from './app.ts';
+import { startApp, type App } from './app.ts';
+import type { AppOptions } from './core.ts';
 
 export interface RunOptions extends Pick<AppOptions, 'console' | 'onSource'> {
   readonly config: Config;

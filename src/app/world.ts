@@ -44,8 +44,9 @@ export function openWorld(options: WorldOptions): World {
   const { config, store, clock, log } = options;
   const picture = createPicture();
   const health = createHealthFold(config.host);
-  for (const kind of ['forge.pull', 'forge.issue'] as const)
+  for (const kind of ['forge.pull', 'forge.issue'] as const) {
     for (const event of store.log.latest(kind)) picture.apply(event);
+  }
   const chat = config.matrix === null ? consoleChat(options.console) : matrixChat(config.matrix);
   const repo = openOpsRepo(config.opsRepoRoot);
   const effects = effectsOf({

@@ -27,6 +27,7 @@ import {
   applyEvent,
   applyTimer,
   createRuleState,
+  dependentsOf,
   type Change,
   type MutableScope,
   type RuleState,
@@ -239,13 +240,4 @@ export function createEngine(options: EngineOptions): Engine {
     states,
     now: () => now,
   };
-}
-
-/** Which rules wait for a rule to be over. */
-function dependentsOf(states: ReadonlyMap<string, RuleState>): ReadonlyMap<string, readonly RuleState[]> {
-  const dependents = new Map<string, RuleState[]>();
-  for (const state of states.values()) {
-    for (const { rule } of state.rule.inhibitedBy) dependents.set(rule, [...(dependents.get(rule) ?? []), state]);
-  }
-  return dependents;
 }

@@ -1,7 +1,6 @@
 /** The gates, in the one order in which they are asked. Each lets a step through or holds it, and says why. */
 
 import type { Phase } from '../core/effect.ts';
-import { formatDuration } from '../core/duration.ts';
 import type { GateName } from '../core/finding.ts';
 import type { Step } from '../core/rule.ts';
 import type { Silence } from '../core/source.ts';
@@ -83,7 +82,7 @@ function inhibitGate({ track, phase, world }: Ask): Omit<Answer, 'gate'> {
 }
 
 /** The open finding that explains this one, as `pack/rule`; null when there is none. */
-export function inhibitor(track: Track, world: GateWorld): string | null {
+function inhibitor(track: Track, world: GateWorld): string | null {
   for (const { rule, equal } of track.state.rule.inhibitedBy) {
     for (const other of world.states.get(rule)?.open ?? []) {
       const mine = track.lastEvent;
@@ -139,15 +138,4 @@ function policyGate({ track, step }: Ask): Omit<Answer, 'gate'> {
 /** How long a flapping finding must be calm before it is called resolved: an hour, then doubling, at most a day. */
 export function calmSpan(flapping: number): number {
   return Math.min(24 * 60 * MINUTE, 60 * MINUTE * 2 ** Math.max(0, flapping - 1));
-}
-
-/** `held by silence: …` */
-export function formatAnswer(answer: Answer): string {
-  const again = answer.retryAt === null ? '' : `, asked again at ${toIso(answer.retryAt)}`;
-  return `${answer.verdict.pass ? 'passed' : 'held by'} ${answer.gate}: ${answer.verdict.reason}${again}`;
-}
-
-/** `flapping for the 2nd time: resolved when calm for 2h` */
-export function describeCalm(flapping: number): string {
-  return `resolved when calm for ${formatDuration(calmSpan(flapping))}`;
 }

@@ -29,7 +29,7 @@ const MAX_AGE: Readonly<Record<EffectSpec['act'], Millis>> = {
 };
 
 /** What all orders of one step of one firing share. */
-export function threadOf(firing: string, step: number): string {
+function threadOf(firing: string, step: number): string {
   return stableId(firing, step);
 }
 

@@ -28,7 +28,7 @@ export function rebuild(options: EngineOptions, memory: Memory, now: Instant): E
 }
 
 /** How far back each kind must be read: the longest window of the rules that read it. */
-export function replaySince(rulebook: Rulebook, now: Instant): ReadonlyMap<EventKind, Instant> {
+function replaySince(rulebook: Rulebook, now: Instant): ReadonlyMap<EventKind, Instant> {
   const since = new Map<EventKind, Instant>();
   for (const [kind, rules] of rulebook.byKind) {
     const window = rules.reduce((longest, rule) => Math.max(longest, rule.window), 0);

@@ -11,7 +11,7 @@ import { sequenceEvent, sequenceTimer, type Sequence } from './conditions/sequen
 import { createTrack, type Track, type Transition } from './track.ts';
 
 /** More subjects than this and the oldest quiet ones are forgotten, and counted. */
-export const MAX_KEYS = 10_000;
+const MAX_KEYS = 10_000;
 
 export interface RuleState {
   readonly rule: Rule;
@@ -174,4 +174,13 @@ function forgetOldest(state: RuleState): void {
     state.forgotten++;
     return;
   }
+}
+
+/** Which rules wait for a rule to be over. */
+export function dependentsOf(states: ReadonlyMap<string, RuleState>): ReadonlyMap<string, readonly RuleState[]> {
+  const dependents = new Map<string, RuleState[]>();
+  for (const state of states.values()) {
+    for (const { rule } of state.rule.inhibitedBy) dependents.set(rule, [...(dependents.get(rule) ?? []), state]);
+  }
+  return dependents;
 }

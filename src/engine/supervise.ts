@@ -39,7 +39,7 @@ export function supervise(source: Source, options: SuperviseOptions): Observable
 }
 
 /** Turns what a source says of itself into events, once a change. */
-export function createReport(name: string, options: SuperviseOptions): SourceContext['report'] {
+function createReport(name: string, options: SuperviseOptions): SourceContext['report'] {
   let last = '';
   return (state, reason) => {
     const said = `${state}\u0000${reason}`;

@@ -58,7 +58,7 @@ export function explainWhyNot(rule: Rule, events: readonly AnyEvent[], now: Inst
 }
 
 /** The expressions that decide whether an event matters to a rule. */
-export function expressionsOf(rule: Rule): readonly Predicate[] {
+function expressionsOf(rule: Rule): readonly Predicate[] {
   if (rule.when !== null) return partsOf(rule.when);
   if (rule.condition.type === 'absence') return partsOf(rule.condition.start);
   return rule.condition.type === 'sequence' ? rule.condition.steps : [];

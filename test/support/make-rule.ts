@@ -22,7 +22,7 @@ export const path = (field: string): Path => ({
   },
 });
 
-export const template = (source: string): Template => ({ source, segments: [{ kind: 'text', text: source }] });
+const template = (source: string): Template => ({ source, segments: [{ kind: 'text', text: source }] });
 
 export const notify: StepAction = { act: 'notify', to: template('ops') };
 export const vault: StepAction = { act: 'vault', tier: 'medium', assignee: template('@owner'), human: null };

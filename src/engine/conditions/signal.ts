@@ -11,7 +11,7 @@ export interface Signal {
 }
 
 /** An event that arrives later than this changes state but fires nothing by itself. */
-export const MAX_LATE: Millis = 5 * MINUTE;
+const MAX_LATE: Millis = 5 * MINUTE;
 
 /** True for an event that tells of the past. */
 export function isLate(signal: Signal): boolean {

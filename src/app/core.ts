@@ -1,0 +1,80 @@
+/** What the parts of a running reactor share. */
+
+import type { AnyEvent } from '../core/event.ts';
+import type { Intake, SourceState } from '../core/source.ts';
+import { createBus, type Bus } from '../engine/bus.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Readiness } from '../http/options.ts';
+import { createSaver, type Saver } from './save.ts';
+import { selfEvents, type SelfEvent } from './self.ts';
+import { createSettling, type Settling } from './settling.ts';
+import { openWorld, type World, type WorldOptions } from './world.ts';
+
+export interface AppOptions extends WorldOptions {
+  /** Told at each change of a source. */
+  onSource(source: string, state: SourceState, reason: string): void;
+}
+
+export interface Core {
+  readonly options: AppOptions;
+  readonly bus: Bus;
+  readonly world: World;
+  readonly saver: Saver;
+  readonly self: SelfEvent;
+  readonly intake: Intake;
+  readonly settling: Settling;
+  readonly sources: Map<string, SourceState>;
+  readonly stop: AbortController;
+  /** The one that decides now; another after a reload. */
+  engine: Engine | null;
+  /** Decisions are said. */
+  isOpen: boolean;
+}
+
+/** Builds what is shared; nothing runs yet. */
+export function openCore(options: AppOptions): Core {
+  const { store, clock, log, config } = options;
+  const world = openWorld(options);
+  return {
+    options,
+    world,
+    bus: createBus(),
+    saver: createSaver(store, log),
+    self: selfEvents(config.host, () => clock.now()),
+    intake: async (events) => {
+      const stored = await store.log.append(events);
+      return { stored: stored.length, known: events.length - stored.length };
+    },
+    settling: createSettling(
+      world.sources.map((source) => source.name),
+      clock,
+    ),
+    sources: new Map(),
+    stop: new AbortController(),
+    engine: null,
+    isOpen: false,
+  };
+}
+
+/** Puts an event about the reactor itself into the log. */
+export function tell(core: Core, event: AnyEvent): void {
+  core.intake([event]).catch((error: unknown) => core.options.log.error({ err: error }, 'the event log took no event'));
+}
+
+/** Decisions are said from now on; what is open and was not said yet is said now. */
+export function openEngine(core: Core): void {
+  if (core.stop.signal.aborted) return;
+  core.isOpen = true;
+  core.engine?.open(core.options.clock.now());
+  core.bus.publish([]);
+}
+
+/** Whether everything that was taken in is also decided and said. */
+export function readiness(core: Core): Readiness {
+  const trouble = core.saver.trouble();
+  const reasons = [
+    ...(core.isOpen ? [] : ['the sources have not all looked yet']),
+    ...(trouble === '' ? [] : [trouble]),
+  ];
+  return { ready: reasons.length === 0, reasons };
+}
