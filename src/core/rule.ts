@@ -26,6 +26,8 @@ export interface Predicate {
   test(scope: Scope): boolean;
   /** What it is made of where `&&` joins several; for explanations. */
   parts?(): readonly Predicate[];
+  /** What it reads of a moment, by name: `e.requested`; for explanations. */
+  reads?(scope: Scope): Readonly<Record<string, unknown>>;
 }
 
 /** A value read out of an event, such as `e.stack`. */

@@ -6,6 +6,7 @@ import type { AnyEvent } from '../core/event.ts';
 import type { Predicate, Scope } from '../core/rule.ts';
 import { survey, type LiteralCall, type Survey } from './cel-walk.ts';
 import { faultOf, inWords } from './cel-words.ts';
+import { conjuncts, valuesRead } from './conjuncts.ts';
 import { lookUp, type Names } from './field-use.ts';
 import { expandMacros, type Macros } from './macros.ts';
 import type { Fault } from './mistake.ts';
@@ -40,7 +41,7 @@ export function compilePredicate(written: string, compiler: Compiler): Compiled 
   const runnable = compiler.run.parse(text);
   const runs = runnable.check();
   if (!runs.valid) return { faults: [faultOf(runs.error, text)] };
-  return { predicate: toPredicate(text, runnable, seen, compiler.names), vars: seen.reads.vars };
+  return { predicate: toPredicate(text, runnable, seen, compiler), vars: seen.reads.vars };
 }
 
 function tryParse(text: string, env: Environment): ParseResult | Fault {
@@ -88,7 +89,8 @@ interface Context {
 
 type Values = Record<string, unknown>;
 
-function toPredicate(source: string, evaluate: ParseResult, seen: Survey, names: Names): Predicate {
+function toPredicate(source: string, evaluate: ParseResult, seen: Survey, compiler: Compiler): Predicate {
+  const { names } = compiler;
   const fields = readingsOf('e', seen, names);
   const isDirect = names.union.kinds.length === 1 && fields.every((field) => !field.isTime);
   const projected: Values = {};
@@ -105,8 +107,11 @@ function toPredicate(source: string, evaluate: ParseResult, seen: Survey, names:
     context.e = project(scope.event.data, fields, projected);
     return test(scope);
   };
+  let parts: readonly Predicate[] | null = null;
   return {
     source,
+    parts: () => (parts ??= partsOf(evaluate, compiler)),
+    reads: (scope) => valuesRead(seen, names.vars, scope),
     test: (scope) => {
       try {
         if (!isDirect) return testProjected(scope);
@@ -119,6 +124,14 @@ function toPredicate(source: string, evaluate: ParseResult, seen: Survey, names:
       }
     },
   };
+}
+
+/** Each part is compiled by itself: what it says alone is what an explanation shows. */
+function partsOf({ ast }: ParseResult, compiler: Compiler): readonly Predicate[] {
+  return conjuncts(ast).map((text) => {
+    const evaluate = compiler.run.parse(text);
+    return toPredicate(text, evaluate, survey(evaluate.ast, compiler.names), compiler);
+  });
 }
 
 function readingsOf(root: 'e' | 'event' | 'f', seen: Survey, names: Names): readonly Reading[] {
