@@ -4,13 +4,13 @@ import type { EventKind } from './catalog.ts';
 
 /** For each kind, templates of which the first that can be filled is the subject. */
 const SUBJECTS: Readonly<Record<EventKind, readonly string[]>> = {
-  'docker.container': ['{stack}/{service}/{number}', '{name}'],
+  'docker.container': ['{stack}/{service}/{number}', '{stack}/{name}', '{name}'],
   'docker.image': ['{name}', '{id}'],
   'docker.volume': ['{name}'],
   'docker.network': ['{name}', '{id}'],
   'docker.daemon': ['{host}'],
   'host.memory': ['{host}'],
-  'host.disk': ['{mount}', '{fs_id}'],
+  'host.disk': ['{fs_id}', '{mount}'],
   'host.load': ['{host}'],
   'forge.push': ['{repo}@{ref}', '{repo}@{branch}', '{repo}#{pr}'],
   'forge.pull': ['{repo}#{number}'],
