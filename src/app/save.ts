@@ -16,8 +16,15 @@ export interface Saver {
 /** More than this is not kept in memory: the log still has the events, and a restart decides again. */
 const MOST_KEPT = 10_000;
 
+/** What a saver writes to. */
+interface SaverStore extends Pick<Store, 'transact'> {
+  readonly findings: Pick<Store['findings'], 'save'>;
+  readonly outbox: Pick<Store['outbox'], 'add'>;
+  readonly silences: Pick<Store['silences'], 'add'>;
+}
+
 /** A saver over a store. */
-export function createSaver(store: Store, log: Log): Saver {
+export function createSaver(store: SaverStore, log: Log): Saver {
   let waiting: Decision[] = [];
   let trouble = '';
   const write = (decision: Decision): void =>

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { createSaver } from '../../../src/app/save.ts';
 import type { Decision } from '../../../src/engine/engine.ts';
-import type { Store } from '../../../src/ports/store.ts';
 import { makeCard, makeOrder } from '../../support/effect-orders.ts';
 
 const decision = (id: string): Decision => ({
@@ -24,7 +23,7 @@ function stage() {
     findings: { save: () => {} },
     outbox: { add: (orders: readonly { readonly id: string }[]) => void added.push(...orders.map(({ id }) => id)) },
     silences: { add: () => {} },
-  } as unknown as Store;
+  };
   const log = {
     debug: () => {},
     info: () => {},

@@ -7,16 +7,13 @@ async function settle(names: readonly string[], story: readonly (readonly [at: n
   const clock = fakeClock();
   const start = clock.now();
   const settling = createSettling(names, clock);
-  let end: { readonly silent: readonly string[]; readonly after: number } | null = null;
-  void settling.done.then((silent) => {
-    end = { silent, after: clock.now() - start };
-  });
+  const end = settling.done.then((silent) => ({ silent, after: clock.now() - start }));
   for (const [at, source] of story) {
     await clock.advance(start + at - clock.now());
     settling.heard(source);
   }
   await clock.advance(60 * SECOND);
-  return end;
+  return await end;
 }
 
 test('it is settled a moment after the last source spoke', async () => {

@@ -6,7 +6,7 @@ import { createHealthFold } from '../../../src/factory/health.ts';
 function fold(...events: readonly (readonly [EventKind, Record<string, unknown>, string?])[]) {
   const folded = createHealthFold('box');
   for (const [kind, data, host = 'box'] of events) {
-    const head = { id: 'e', source: 's', subject: String(data['name'] ?? kind), time: 0, host };
+    const head = { id: 'e', source: 's', subject: JSON.stringify(data['name'] ?? kind), time: 0, host };
     folded.apply(toEvent(kind, head, data as Partial<EventData>));
   }
   return folded.health();
