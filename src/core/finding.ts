@@ -21,6 +21,8 @@ export interface GateAnswer {
   /** Which step of `do` was asked about; -1 when the answer was about the finding as a whole. */
   readonly step: number;
   readonly at: Instant;
+  /** When asking again may get another answer; null or left out: only when something else changes. */
+  readonly retryAt?: Instant | null;
 }
 
 export interface Finding {

@@ -109,9 +109,10 @@ export function createEngine(options: EngineOptions): Engine {
 
   const plan = (track: Track): void => {
     if (track.incident === null || !isOpen) return;
+    const answered = track.incident.gates.at(-1);
     const made = planIncident(track, track.incident, now, world);
     orders.push(...made);
-    if (made.length > 0) dirty.add(track);
+    if (made.length > 0 || track.incident.gates.at(-1) !== answered) dirty.add(track);
   };
 
   const finish = (track: Track, incident: Incident): void => {
@@ -201,7 +202,11 @@ export function createEngine(options: EngineOptions): Engine {
       for (const { track, transition } of changes) turn(track, transition);
       for (const { track } of changes) settle(track);
       changes.length = 0;
-      if (event.kind === 'operator.command') for (const track of operator.obey(event, now)) settle(track);
+      if (event.kind !== 'operator.command') return;
+      for (const track of operator.obey(event, now)) {
+        dirty.add(track);
+        settle(track);
+      }
     },
     nextDue: () => heap.peek(),
     seed(seeds, silences) {

@@ -85,7 +85,7 @@ function planStep(asking: Asking, state: StepState, world: PlanWorld): readonly 
   state.askAt = NEVER;
   if (slot >= step.max) return [];
   const next = step.every === null || slot + 1 >= step.max ? NEVER : base + (slot + 1) * step.every;
-  const spec = specOf(asking, world);
+  const spec = specOf(asking, world, next);
   if (spec === null) {
     state.askAt = next;
     return [];
@@ -138,26 +138,20 @@ function say(saying: Saying, state: StepState, spec: EffectSpec): EffectOrder {
 }
 
 /** The spec of a step; null when its `if` says no or a value is not safe, with the reason noted. */
-function specOf(asking: Asking, world: PlanWorld): EffectSpec | null {
+function specOf(asking: Asking, world: PlanWorld, next: Instant): EffectSpec | null {
   const { track, incident, step, now } = asking;
+  const refuse = (reason: string): null => {
+    const retryAt = next === NEVER ? null : next;
+    note(incident, { gate: 'policy', pass: false, reason, step: step.index, at: now, retryAt });
+    return null;
+  };
   if (track.lastEvent === null) return null;
   const scope = { event: track.lastEvent, f: track, now };
   try {
-    if (step.if !== null && !step.if.test(scope)) {
-      note(incident, {
-        gate: 'policy',
-        pass: false,
-        reason: `if is false: ${step.if.source}`,
-        step: step.index,
-        at: now,
-      });
-      return null;
-    }
+    if (step.if !== null && !step.if.test(scope)) return refuse(`if is false: ${step.if.source}`);
     return toSpec(track, step, scope, toCard(track, incident, now, world.lookup));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    note(incident, { gate: 'policy', pass: false, reason, step: step.index, at: now });
-    return null;
+    return refuse(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -170,13 +164,17 @@ function ask(saying: Saying, world: PlanWorld): Answer | null {
   incident.inhibitedBy = held?.gate === 'inhibit' ? held.verdict.reason.replace('explained by ', '') : '';
   incident.silenced = held?.gate === 'silence';
   const told = held === null ? answers : [held];
-  for (const { gate, verdict } of told) note(incident, { gate, ...verdict, step: step.index, at: now });
+  for (const { gate, verdict, retryAt } of told) {
+    note(incident, { gate, ...verdict, step: step.index, at: now, retryAt });
+  }
   return held;
 }
 
 function note(incident: Incident, answer: Incident['gates'][number]): void {
   const known = incident.gates.findLastIndex((other) => other.gate === answer.gate && other.step === answer.step);
-  if (known >= 0 && incident.gates[known]?.reason === answer.reason) return;
+  const before = incident.gates[known];
+  if (before?.reason === answer.reason && before.retryAt === answer.retryAt) return;
+  if (before?.reason === answer.reason) incident.gates.splice(known, 1);
   incident.gates.push(answer);
   if (incident.gates.length > MAX_ANSWERS) incident.gates.shift();
 }
