@@ -2,7 +2,7 @@
 
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
-import type { Decision } from '../engine/engine.ts';
+import type { Decision } from '../engine/decision.ts';
 
 export interface Saver {
   /** Writes the decision, and whatever waited before it. */

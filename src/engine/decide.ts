@@ -3,7 +3,8 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import type { Clock } from '../ports/clock.ts';
 import type { Batch } from './bus.ts';
-import type { Decision, Engine } from './engine.ts';
+import { isNews, type Decision } from './decision.ts';
+import type { Engine } from './engine.ts';
 
 /** Feeds an engine and emits what it decided, after every batch and every timer that changed something. */
 export function decide(engine: Engine, clock: Clock): OperatorFunction<Batch, Decision> {
@@ -38,13 +39,4 @@ export function decide(engine: Engine, clock: Clock): OperatorFunction<Batch, De
         subscription.unsubscribe();
       };
     });
-}
-
-function isNews(decision: Decision): boolean {
-  return (
-    decision.findings.length > 0 ||
-    decision.orders.length > 0 ||
-    decision.silences.length > 0 ||
-    decision.reports.length > 0
-  );
 }

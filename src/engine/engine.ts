@@ -9,6 +9,7 @@ import { isOpen as isOpenFinding, type Finding } from '../core/finding.ts';
 import type { Rulebook } from '../core/rule.ts';
 import type { Silence } from '../core/source.ts';
 import type { Instant } from '../core/time.ts';
+import { NOTHING, type Decision } from './decision.ts';
 import { createHeap } from './heap.ts';
 import { beginIncident, calmDown, endIncident, flapOn, turnsEnd } from './incident.ts';
 import { createOperator } from './operator.ts';
@@ -21,7 +22,7 @@ import {
   releaseInhibited,
   type PlanWorld,
 } from './plan.ts';
-import { createReports, type RuleReport, type Stopwatch } from './reports.ts';
+import { createReports, type Stopwatch } from './reports.ts';
 import { toFinding, type Lookup } from './render.ts';
 import {
   applyEvent,
@@ -32,7 +33,7 @@ import {
   type MutableScope,
   type RuleState,
 } from './rule-state.ts';
-import { restore, retire, type Retired, type Seed } from './seed.ts';
+import { firingTime, isKept, restore, retire, type Retired, type Seed } from './seed.ts';
 import { isQuiet, NEVER, type Incident, type Track, type Transition } from './track.ts';
 
 export interface EngineOptions {
@@ -40,14 +41,6 @@ export interface EngineOptions {
   readonly lookup: Lookup;
   /** Measures what rules cost; without it nothing is measured. */
   readonly stopwatch?: Stopwatch;
-}
-
-/** What was decided since it was last asked for. */
-export interface Decision {
-  readonly findings: readonly Finding[];
-  readonly orders: readonly EffectOrder[];
-  readonly silences: readonly Silence[];
-  readonly reports: readonly RuleReport[];
 }
 
 export interface Engine {
@@ -87,6 +80,7 @@ export function createEngine(options: EngineOptions): Engine {
   const ended = new Map<Track, Incident>();
   const changes: Change[] = [];
   const retired: Retired[] = [];
+  let waiting: Seed[] = [];
   let scope: MutableScope | null = null;
   let orders: EffectOrder[] = [];
   let lateOrders: EffectOrder[] = [];
@@ -122,13 +116,10 @@ export function createEngine(options: EngineOptions): Engine {
     if (isOpen) orders.push(...resolutions);
     else lateOrders.push(...resolutions);
     ended.set(track, incident);
-    for (const state of dependents.get(track.state.rule.id) ?? []) {
-      for (const other of state.open) {
-        if (other.incident !== null && releaseInhibited(other.incident, now)) {
-          plan(other);
-          schedule(other);
-        }
-      }
+    const held = (dependents.get(track.state.rule.id) ?? []).flatMap((state) => [...state.open]);
+    for (const other of held.filter((one) => one.incident !== null && releaseInhibited(one.incident, now))) {
+      plan(other);
+      schedule(other);
     }
   };
 
@@ -165,18 +156,29 @@ export function createEngine(options: EngineOptions): Engine {
     settle(track);
   };
 
+  /** Findings of the ledger come in when the replay has passed the moment at which they fired. */
+  const takeIn = (before: Instant): void => {
+    for (let seed = waiting.at(-1); seed !== undefined && firingTime(seed) < before; seed = waiting.at(-1)) {
+      waiting.pop();
+      const track = restore(states, seed);
+      if (track !== null) schedule(track);
+    }
+  };
+
   const advance = (to: Instant): void => {
+    takeIn(Math.min(heap.peek(), to));
     while (heap.peek() <= to) {
       const at = heap.peek();
       const track = heap.pop();
-      if (track === undefined || track.scheduledAt !== at) continue;
-      track.scheduledAt = NEVER;
-      now = Math.max(now, at);
-      wake(track);
+      if (track?.scheduledAt === at) {
+        track.scheduledAt = NEVER;
+        now = Math.max(now, at);
+        wake(track);
+      }
+      takeIn(Math.min(heap.peek(), to));
     }
     now = Math.max(now, to);
   };
-
   const evaluate = (event: AnyEvent): void => {
     scope ??= { event, f: { count: 0, first: '', last: '' }, now };
     scope.now = now;
@@ -208,17 +210,16 @@ export function createEngine(options: EngineOptions): Engine {
         settle(track);
       }
     },
-    nextDue: () => heap.peek(),
+    nextDue: heap.peek,
     seed(seeds, silences) {
       operator.restore(silences);
-      for (const seed of seeds) {
-        const track = restore(states, seed);
-        if (track !== null) schedule(track);
-        else if (isOpenFinding(seed.finding)) retired.push(retire(seed, Math.max(now, seed.finding.last)));
-      }
+      waiting = seeds.filter((seed) => isKept(states, seed)).toSorted((a, b) => firingTime(b) - firingTime(a));
+      const gone = seeds.filter((seed) => isOpenFinding(seed.finding) && !isKept(states, seed));
+      retired.push(...gone.map((seed) => retire(seed, Math.max(now, seed.finding.last))));
     },
     open(at) {
       advance(at);
+      takeIn(NEVER);
       isOpen = true;
       orders.push(...retired.flatMap((one) => one.orders), ...lateOrders);
       lateOrders = [];
@@ -228,8 +229,9 @@ export function createEngine(options: EngineOptions): Engine {
       isOpen = false;
     },
     drain() {
+      if (!isOpen) return NOTHING;
       const findings = [...dirty].map((track) => toFinding(track, ended.get(track) ?? null, now));
-      if (isOpen) findings.push(...retired.splice(0).map((one) => one.finding));
+      findings.push(...retired.splice(0).map((one) => one.finding));
       const decision = { findings, orders, silences: operator.drain(), reports: reports.drain(states) };
       dirty.clear();
       ended.clear();

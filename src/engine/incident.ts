@@ -14,7 +14,7 @@ export function beginIncident(track: Track, now: Instant): Incident {
   turn(track, now);
   const flapping = track.flips.length >= FLAP_TURNS ? 1 : 0;
   const firing = stableId(fingerprint(track), track.origin);
-  const incident = createIncident(track.state.rule, { firing, firedAt: now, restored: false });
+  const incident = createIncident(track.state.rule, { firing, firedAt: now });
   incident.flapping = flapping;
   track.incident = incident;
   track.state.open.add(track);
@@ -22,10 +22,7 @@ export function beginIncident(track: Track, now: Instant): Incident {
 }
 
 /** A fresh incident with its steps planned from the moment it fired. */
-export function createIncident(
-  rule: Rule,
-  head: { readonly firing: string; readonly firedAt: Instant; readonly restored: boolean },
-): Incident {
+export function createIncident(rule: Rule, head: { readonly firing: string; readonly firedAt: Instant }): Incident {
   return {
     ...head,
     resolvedAt: null,

@@ -19,37 +19,59 @@ export interface Seed {
   readonly orders: readonly EffectOrder[];
 }
 
-/** The track of an open finding, firing as it was; null when its rule is gone or switched off, or it is not open. */
+/** When the finding of a seed fired. */
+export function firingTime({ finding }: Seed): Instant {
+  return finding.firedAt ?? finding.last;
+}
+
+/** Whether a rule can still end the finding: it is there and not switched off. */
+export function isKept(states: ReadonlyMap<string, RuleState>, { finding }: Seed): boolean {
+  const mode = states.get(finding.rule)?.rule.mode ?? 'off';
+  return isOpen(finding) && finding.firedAt !== null && mode !== 'off';
+}
+
+/**
+ * Puts an open finding into the engine, at the moment of the replay at which it had just fired. Where the replay came to the same firing by itself,
+ * only what people did and were told is added; otherwise the log no longer shows how it came, and the ledger is believed.
+ */
 export function restore(states: ReadonlyMap<string, RuleState>, seed: Seed): Track | null {
   const { finding } = seed;
   const state = states.get(finding.rule);
-  if (state === undefined || state.rule.mode === 'off') return null;
-  if (!isOpen(finding) || finding.firedAt === null) return null;
+  if (state === undefined) return null;
   const id = [finding.host, ...finding.key].join('\u0000');
-  const track = createTrack(state, id, finding.host, finding.key);
+  const track = state.tracks.get(id) ?? createTrack(state, id, finding.host, finding.key);
+  state.tracks.set(id, track);
+  if (track.incident?.firing !== finding.firing) believe(track, seed);
+  const { incident } = track;
+  if (incident === null) return null;
+  incident.acked = finding.acked;
+  incident.gates = [...finding.gates];
+  for (const order of seed.orders) remember(state, incident, order);
+  return track;
+}
+
+function believe(track: Track, seed: Seed): void {
+  const { state } = track;
+  const { finding, event } = seed;
   track.phase = 'firing';
+  track.clearing = false;
   track.since = finding.since;
   track.count = finding.count;
   track.causes = [...finding.causes];
   track.lastAt = finding.last;
-  track.lastEvent = seed.event;
+  track.lastEvent = event;
   track.due = dueOf(state.rule.condition, finding.last);
-  const incident = createIncident(state.rule, { firing: finding.firing, firedAt: finding.firedAt, restored: true });
+  const incident = createIncident(state.rule, { firing: finding.firing, firedAt: firingTime(seed) });
   incident.title = finding.title;
   incident.text = finding.text;
-  incident.acked = finding.acked;
-  incident.gates = [...finding.gates];
   if (finding.state === 'flapping') {
     incident.flapping = 1;
     track.phase = 'idle';
     track.due = NEVER;
     incident.calmAt = finding.last + calmSpan(1);
   }
-  for (const order of seed.orders) remember(state, incident, order);
   track.incident = incident;
-  state.tracks.set(id, track);
   state.open.add(track);
-  return track;
 }
 
 /** What is left of a finding whose rule is gone: it is over, and whoever was told of it is told so. */

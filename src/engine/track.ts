@@ -53,8 +53,6 @@ export interface Incident {
   readonly firing: string;
   readonly firedAt: Instant;
   resolvedAt: Instant | null;
-  /** Restored from the ledger: people may have been told about it before this process began. */
-  readonly restored: boolean;
   /** 0: steady; otherwise how often it went on flapping, which stretches the waiting times. */
   flapping: number;
   /** When a flapping finding may be called resolved. */

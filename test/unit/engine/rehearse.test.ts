@@ -54,5 +54,5 @@ test('a silence holds what is new, an acknowledgement what would be said again',
 
 test('after a jump of the clock nothing is said before the sources had time to look', () => {
   const jump = { at: 1000, verb: 'clock', jump: HOUR } as const;
-  expect(play([emit(0), jump, expects(2000, 'firing', []), expects(30_000, 'firing', ['notify'])])).toEqual([]);
+  expect(play([emit(0), jump, expects(2000, 'pending', []), expects(30_000, 'firing', ['notify'])])).toEqual([]);
 });

@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest';
+import type { AnyEvent } from '../../../src/core/event.ts';
+import type { Finding } from '../../../src/core/finding.ts';
+import type { EffectOrder } from '../../../src/core/effect.ts';
+import type { Condition, Rule } from '../../../src/core/rule.ts';
+import { HOUR, MINUTE } from '../../../src/core/time.ts';
+import { createEngine } from '../../../src/engine/engine.ts';
+import { at, drive, words } from '../../support/drive.ts';
+import { makeRule, makeRulebook, notify, predicate, step, vault } from '../../support/make-rule.ts';
+
+const bad = { available_mb: 0 };
+const fine = { available_mb: 9000 };
+const flag = (name: string) => predicate(name, (data) => data['top_rss'] === name);
+const steps = [step(0, notify), step(1, vault)];
+const hold: Condition = { type: 'hold', for: 0, since: null, clearFor: 0, missing: 'keep', missingAfter: HOUR };
+
+interface Past {
+  readonly rule: Rule;
+  readonly events: readonly AnyEvent[];
+  readonly ledger: ReadonlyMap<string, Finding>;
+  readonly orders: readonly EffectOrder[];
+}
+
+/** What is left of a story when the process ends: the log, the ledger and the outbox. */
+function live(rule: Rule, story: readonly (readonly [span: string, data: object])[], until: string): Past {
+  const told = drive([rule]);
+  for (const [span, data] of story) told.emit(span, 'host.memory', data);
+  const { findings, orders } = told.decided(until);
+  return { rule, events: told.events, ledger: new Map(findings.map((one) => [one.fingerprint, one])), orders };
+}
+
+/** Starts again from it; what the new engine has to say that the outbox does not know. */
+function start({ rule, events, ledger, orders }: Past, span: string): readonly string[] {
+  const engine = createEngine({
+    rulebook: makeRulebook([rule]),
+    lookup: (id) => events.find((e) => e.id === id) ?? null,
+  });
+  const seeds = [...ledger.values()]
+    .filter((finding) => finding.state === 'firing' || finding.state === 'flapping')
+    .map((finding) => ({
+      finding,
+      event: events.find((event) => event.id === finding.causes.at(-1)) ?? null,
+      orders: orders.filter((order) => order.firing === finding.firing),
+    }));
+  engine.seed(seeds, []);
+  for (const event of events) engine.handle(event);
+  engine.open(at(span));
+  const decision = engine.drain();
+  const known = new Set(orders.map((order) => order.id));
+  return words({ ...decision, orders: decision.orders.filter((order) => !known.has(order.id)) });
+}
+
+test('an earlier end in the log does not end the firing that came after it', () => {
+  const rule = makeRule({ name: 'a', condition: hold, steps });
+  const past = live(
+    rule,
+    [
+      ['0s', bad],
+      ['5m', fine],
+      ['10m', bad],
+    ],
+    '11m',
+  );
+  expect(start(past, '12m').filter((word) => word.includes(':resolve'))).toEqual([]);
+});
+
+test('an answer to an earlier start does not end an absence that fired later', () => {
+  const condition: Condition = {
+    type: 'absence',
+    start: flag('start'),
+    expect: flag('expect'),
+    cancel: null,
+    within: 20 * MINUTE,
+    rearm: false,
+    ttl: null,
+  };
+  const rule = makeRule({ name: 'a', condition, when: null, steps });
+  const say = (top_rss: string) => ({ top_rss });
+  const past = live(
+    rule,
+    [
+      ['0s', say('start')],
+      ['5m', say('expect')],
+      ['10m', say('start')],
+    ],
+    '31m',
+  );
+  expect([...past.ledger.values()].map((finding) => finding.state)).toEqual(['firing']);
+  expect(start(past, '40m').filter((word) => /notify|vault/.test(word))).toEqual([]);
+});
+
+test('what happened while nobody ran ends the firing, once', () => {
+  const rule = makeRule({ name: 'a', condition: hold, steps });
+  const past = live(rule, [['0s', bad]], '1m');
+  const missed = live(
+    rule,
+    [
+      ['0s', bad],
+      ['2m', fine],
+    ],
+    '2m',
+  ).events;
+  expect(start({ ...past, events: missed }, '5m')).toEqual(['a:resolved', 'notify:resolve', 'vault:resolve']);
+});
+
+test('a count is not counted twice by the replay', () => {
+  const condition: Condition = { type: 'count', n: 3, within: 10 * MINUTE, distinct: null, clearAfter: 15 * MINUTE };
+  const rule = makeRule({ name: 'a', condition, steps });
+  const past = live(
+    rule,
+    [
+      ['0s', bad],
+      ['1m', bad],
+      ['2m', bad],
+      ['3m', bad],
+    ],
+    '4m',
+  );
+  const engine = createEngine({ rulebook: makeRulebook([rule]), lookup: () => null });
+  const [finding] = past.ledger.values();
+  if (finding === undefined) throw new Error('nothing fired');
+  engine.seed([{ finding, event: null, orders: past.orders }], []);
+  for (const event of past.events) engine.handle(event);
+  engine.open(at('5m'));
+  expect(engine.findings(at('5m')).map(({ count, causes }) => [count, causes])).toEqual([
+    [4, ['e1', 'e2', 'e3', 'e4']],
+  ]);
+});
+
+test('a process that dies before it opened has told nobody, not even the ledger', () => {
+  const rule = makeRule({ name: 'a', condition: hold, steps });
+  const past = live(rule, [['0s', bad]], '1m');
+  const [finding] = past.ledger.values();
+  if (finding === undefined) throw new Error('nothing fired');
+  const engine = createEngine({ rulebook: makeRulebook([rule]), lookup: () => null });
+  engine.seed([{ finding, event: null, orders: past.orders }], []);
+  for (const event of live(
+    rule,
+    [
+      ['0s', bad],
+      ['2m', fine],
+    ],
+    '2m',
+  ).events) {
+    engine.handle(event);
+  }
+  expect(words(engine.drain())).toEqual([]);
+});
