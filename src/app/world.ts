@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { consoleChat } from '../adapters/console-chat.ts';
+import { openDocker } from '../adapters/docker.ts';
 import { diskFiles } from '../adapters/files.ts';
 import { openHost } from '../adapters/host.ts';
 import { matrixChat } from '../adapters/matrix.ts';
@@ -60,9 +61,10 @@ export function openWorld(options: WorldOptions): World {
   });
   const { sources, files } = sourcesOf({
     host: config.host,
-    docker: [],
+    docker: config.docker.map(({ host, url }) => ({ host, docker: openDocker(url) })),
     ownership: { ownStacks: config.ownStacks, siblings: config.siblings },
     factoryTmp: config.factoryTmp,
+    pidNamespace: config.pidNamespace,
     projects: config.projects,
     picture,
     files: diskFiles,

@@ -4,20 +4,24 @@ import type { Ownership } from '../core/owner.ts';
 import type { Source } from '../core/source.ts';
 import type { Picture } from '../factory/picture.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Docker } from '../ports/docker.ts';
 import type { Files } from '../ports/files.ts';
 import type { Host } from '../ports/host.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
+import { dockerSource } from './docker/index.ts';
 import { filesSource, type FilesSource } from './files/index.ts';
 import { hostSource } from './host/index.ts';
 
 export interface SourceParts {
   /** Name of this box. */
   readonly host: string;
-  readonly docker: readonly { readonly host: string; readonly docker: unknown }[];
+  readonly docker: readonly { readonly host: string; readonly docker: Docker }[];
   readonly ownership: Ownership;
   readonly factoryTmp: string;
   readonly projects: readonly { readonly name: string; readonly repo: string }[];
+  /** Null: found out from where the folder is mounted. */
+  readonly pidNamespace: 'same' | 'unknown' | null;
   readonly picture: Picture;
   readonly files: Files;
   readonly machine: Host;
@@ -35,7 +39,16 @@ export interface Sources {
 /** Every source of a box, one Docker source an engine. */
 export function sourcesOf(parts: SourceParts): Sources {
   const { host, machine, clock, log, store } = parts;
-  const engines: Source[] = [];
+  const engines = parts.docker.map((engine) =>
+    dockerSource({
+      ...engine,
+      ownership: parts.ownership,
+      cursors: store.cursors,
+      latest: store.log.latest,
+      clock,
+      log,
+    }),
+  );
   const files = filesSource({
     dir: parts.factoryTmp,
     host,
@@ -46,6 +59,7 @@ export function sourcesOf(parts: SourceParts): Sources {
     clock,
     log,
     latest: store.log.latest,
+    ...(parts.pidNamespace === null ? {} : { pidNamespace: parts.pidNamespace }),
   });
   return { sources: [...engines, files, hostSource({ host, machine, clock, log })], files };
 }
