@@ -5,7 +5,8 @@ import { parseDuration } from '../../src/core/duration.ts';
 import { toEvent, type AnyEvent } from '../../src/core/event.ts';
 import type { Rule } from '../../src/core/rule.ts';
 import type { Instant } from '../../src/core/time.ts';
-import { createEngine, type Decision, type Engine } from '../../src/engine/engine.ts';
+import type { Decision } from '../../src/engine/decision.ts';
+import { createEngine, type Engine } from '../../src/engine/engine.ts';
 import { makeRulebook } from './make-rule.ts';
 
 export const START: Instant = Date.UTC(2026, 0, 1);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createSaver } from '../../../src/app/save.ts';
-import type { Decision } from '../../../src/engine/engine.ts';
+import type { Decision } from '../../../src/engine/decision.ts';
 import { makeCard, makeOrder } from '../../support/effect-orders.ts';
 
 const decision = (id: string): Decision => ({
