@@ -20,6 +20,7 @@ export interface InspectJson {
   readonly Config?: {
     readonly Image?: string;
     readonly Labels?: Readonly<Record<string, string>> | null;
+    readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null;
     readonly StopSignal?: string;
     readonly StopTimeout?: number | null;
   };
@@ -42,19 +43,27 @@ const DEFAULT_STOP_TIMEOUT_S = 10;
 
 /** A container out of an inspect that was asked for at an instant. */
 export function toContainer(json: InspectJson, takenAt: number): ContainerSeen {
-  const config = json.Config ?? {};
   return {
     id: json.Id,
     name: json.Name.replace(/^\//, ''),
-    image: config.Image ?? '',
-    labels: config.Labels ?? {},
+    ...configOf(json.Config ?? {}),
     ...stateOf(json.State ?? {}),
     createdAt: toNanos(json.Created),
     restartCount: json.RestartCount ?? 0,
     policy: policyOf(json),
+    takenAt,
+  };
+}
+
+type ConfigFacts = Pick<ContainerSeen, 'image' | 'labels' | 'hasHealthCheck' | 'stopSignal' | 'stopTimeoutS'>;
+
+function configOf(config: NonNullable<InspectJson['Config']>): ConfigFacts {
+  return {
+    image: config.Image ?? '',
+    labels: config.Labels ?? {},
+    hasHealthCheck: (config.Healthcheck?.Test?.[0] ?? 'NONE') !== 'NONE',
     stopSignal: signalNumber(config.StopSignal ?? 'SIGTERM'),
     stopTimeoutS: config.StopTimeout ?? DEFAULT_STOP_TIMEOUT_S,
-    takenAt,
   };
 }
 

@@ -28,6 +28,7 @@ export interface ContainerSeen {
   readonly labels: Readonly<Record<string, string>>;
   readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'dead';
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
+  readonly hasHealthCheck: boolean;
   /** When the last health probe ended. */
   readonly probedAt: string;
   readonly exitCode: number;
