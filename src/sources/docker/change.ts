@@ -19,6 +19,8 @@ export interface Change {
   readonly requested?: boolean;
   readonly oom?: boolean;
   readonly restartCount?: number;
+  /** Whether the policy started it again. */
+  readonly comesBack?: boolean;
 }
 
 /** An exit this long after a stop was asked for, or after running out of memory, came of it. */
@@ -105,7 +107,7 @@ function started(before: Known, at: Instant): Partial<Known> {
 function died(before: Known, change: Change): Partial<Known> {
   const exitCode = change.exitCode ?? -1;
   const requested = change.requested ?? wasAskedToStop(before, change.at);
-  const comesBack = willRestart(before, exitCode, requested);
+  const comesBack = change.comesBack ?? willRestart(before, exitCode, requested);
   return {
     state: comesBack ? 'restarting' : 'exited',
     health: 'none',

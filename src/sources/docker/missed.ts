@@ -26,6 +26,8 @@ function missedExits(before: Known, seen: ContainerSeen): readonly Change[] {
   const count = countExits(before, seen);
   const last = { ...lastExit(before, seen), at: finished, occurrence: seen.finishedAt, synthetic: true };
   const from = Math.max(before.at, finished - SPREAD_AT_MOST);
+  // The counter moved at each of the earlier ones, and at the last one if that came back too.
+  const firstCount = seen.restartCount - (count - 1) + (isDownForGood(seen) ? 1 : 0);
   const earlier = Array.from({ length: count - 1 }, (_, i) => ({
     action: 'die',
     at: spread(from, finished, (i + 1) / count),
@@ -34,9 +36,14 @@ function missedExits(before: Known, seen: ContainerSeen): readonly Change[] {
     exitCode: -1,
     requested: false,
     oom: false,
-    restartCount: Math.max(0, seen.restartCount - (count - 1 - i)),
+    restartCount: Math.max(0, firstCount + i),
+    comesBack: true,
   }));
   return [...earlier, last];
+}
+
+function isDownForGood(seen: ContainerSeen): boolean {
+  return seen.state === 'exited' || seen.state === 'dead';
 }
 
 /** The engine keeps the time of the last exit only; the others are spread evenly over the time nobody looked. */
@@ -51,8 +58,7 @@ function countExits(before: Known, seen: ContainerSeen): number {
   const restarts =
     seen.restartCount >= before.restartCount ? seen.restartCount - before.restartCount : seen.restartCount;
   if (!isCountKnown(before)) return 1;
-  const isDownForGood = seen.state === 'exited' || seen.state === 'dead';
-  return Math.min(MOST_EXITS, isDownForGood ? restarts + 1 : Math.max(1, restarts));
+  return Math.min(MOST_EXITS, isDownForGood(seen) ? restarts + 1 : Math.max(1, restarts));
 }
 
 /** Heard of on the stream only, its counter was never seen. */
@@ -60,17 +66,18 @@ function isCountKnown(known: Known): boolean {
   return known.isLoaded || known.setup !== null || known.at === 0;
 }
 
-type Exit = Pick<Change, 'action' | 'exitCode' | 'requested' | 'oom' | 'restartCount'>;
+type Exit = Pick<Change, 'action' | 'exitCode' | 'requested' | 'oom' | 'restartCount' | 'comesBack'>;
 
 function lastExit(before: Known, seen: ContainerSeen): Exit {
   const restartCount = seen.restartCount;
   if (isRunning(seen.state)) {
     // The engine forgets the exit code at the next start. A counter that stood still says that no policy brought it back: somebody did.
     const requested = restartCount === before.restartCount && isCountKnown(before);
-    return { action: 'die', exitCode: -1, requested, oom: false, restartCount };
+    return { action: 'die', exitCode: -1, requested, oom: false, restartCount, comesBack: !requested };
   }
   const { exitCode } = seen;
-  return { action: 'die', exitCode, requested: wasAsked(before, seen), oom: seen.oomKilled, restartCount };
+  const comesBack = seen.state === 'restarting';
+  return { action: 'die', exitCode, requested: wasAsked(before, seen), oom: seen.oomKilled, restartCount, comesBack };
 }
 
 function wasAsked(before: Known, seen: ContainerSeen): boolean {
