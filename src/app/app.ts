@@ -52,9 +52,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     readiness: () => readiness(core),
   });
   const listening = await face.listen();
-  const ended = Promise.withResolvers<never>();
   const subscription = merge(reactions(core, rulebook), observations(core), looksAtClock(core)).subscribe({
-    error: (error: unknown) => ended.reject(error),
+    error: (error: unknown) => core.failed.reject(error),
   });
   tellStart(core);
   const settled = core.settling.done.then((silent) => {
@@ -69,7 +68,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     subscription.unsubscribe();
     await store.close();
   };
-  return { url: listening.url, rules: rulebook.rules.length, world: core.world, settled, failed: ended.promise, stop };
+  return {
+    url: listening.url,
+    rules: rulebook.rules.length,
+    world: core.world,
+    settled,
+    failed: core.failed.promise,
+    stop,
+  };
 }
 
 function observations(core: Core): Observable<never> {

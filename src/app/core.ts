@@ -2,6 +2,7 @@
 
 import type { AnyEvent } from '../core/event.ts';
 import type { Intake, SourceState } from '../core/source.ts';
+import { isPassing } from '../ports/store.ts';
 import { createBus, type Bus } from '../engine/bus.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Readiness } from '../http/options.ts';
@@ -25,6 +26,8 @@ export interface Core {
   readonly settling: Settling;
   readonly sources: Map<string, SourceState>;
   readonly stop: AbortController;
+  /** Rejects when the reactor cannot go on. */
+  readonly failed: PromiseWithResolvers<never>;
   /** The one that decides now; another after a reload. */
   engine: Engine | null;
   /** Decisions are said. */
@@ -35,6 +38,8 @@ export interface Core {
 export function openCore(options: AppOptions): Core {
   const { store, clock, log, config } = options;
   const world = openWorld(options);
+  const stop = new AbortController();
+  const failed = Promise.withResolvers<never>();
   return {
     options,
     world,
@@ -42,15 +47,22 @@ export function openCore(options: AppOptions): Core {
     saver: createSaver(store, log),
     self: selfEvents(config.host, () => clock.now()),
     intake: async (events) => {
-      const stored = await store.log.append(events);
-      return { stored: stored.length, known: events.length - stored.length };
+      try {
+        const stored = await store.log.append(events);
+        return { stored: stored.length, known: events.length - stored.length };
+      } catch (error) {
+        // Damage does not pass: the process ends, and the next start moves the file aside.
+        if (!isPassing(error) && !stop.signal.aborted) failed.reject(error);
+        throw error;
+      }
     },
     settling: createSettling(
       world.sources.map((source) => source.name),
       clock,
     ),
     sources: new Map(),
-    stop: new AbortController(),
+    stop,
+    failed,
     engine: null,
     isOpen: false,
   };

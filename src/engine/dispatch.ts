@@ -5,7 +5,7 @@ import { formatDuration } from '../core/duration.ts';
 import { failed, type Effect, type EffectOrder, type EffectResult, type OutboxRow } from '../core/effect.ts';
 import { MINUTE, SECOND, type Instant, type Millis } from '../core/time.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Outbox } from '../ports/store.ts';
+import { isPassing, type Outbox } from '../ports/store.ts';
 
 export interface DispatchOptions {
   readonly outbox: Outbox;
@@ -27,6 +27,8 @@ export interface Delivery {
 
 const FIRST_PAUSE: Millis = SECOND;
 const LONGEST_PAUSE: Millis = 5 * MINUTE;
+/** When the outbox itself cannot be written. */
+const STORE_PAUSE: Millis = 5 * SECOND;
 
 /** Every time it is poked, an order comes due or one is finished, takes what can go now; emits what became of each. */
 export function dispatch(options: DispatchOptions): OperatorFunction<void, Delivery> {
@@ -41,6 +43,15 @@ export function dispatch(options: DispatchOptions): OperatorFunction<void, Deliv
       const take = (): void => {
         cancel();
         if (subscriber.closed || options.signal.aborted) return;
+        try {
+          takeDue();
+        } catch (error) {
+          if (!isPassing(error)) return subscriber.error(error);
+          cancel = clock.callAt(clock.now() + STORE_PAUSE, take);
+        }
+        return undefined;
+      };
+      const takeDue = (): void => {
         const now = clock.now();
         for (const row of outbox.due(now)) {
           outbox.begin(row.id, now);
@@ -87,8 +98,8 @@ async function carryOut(row: OutboxRow, options: DispatchOptions): Promise<Deliv
   const late = clock.now() - row.decidedAt > row.maxAge;
   const result = late ? tooOld(row) : await attempt(row, attempts, options);
   const at = clock.now();
-  const settle = (state: 'done' | 'skipped' | 'dead', ref: string, reason: string): Delivery => {
-    outbox.settle(row.id, { state, ref, reason, at });
+  const settle = async (state: 'done' | 'skipped' | 'dead', ref: string, reason: string): Promise<Delivery> => {
+    await persist(() => outbox.settle(row.id, { state, ref, reason, at }), options);
     return { row, state, attempts, reason, at };
   };
   switch (result.outcome) {
@@ -98,9 +109,22 @@ async function carryOut(row: OutboxRow, options: DispatchOptions): Promise<Deliv
       return settle('skipped', '', result.reason);
     case 'failed': {
       if (!result.retry) return settle('dead', '', result.reason);
-      outbox.defer(row.id, at + pauseAfter(attempts, random(), result.retryAfter ?? 0), result.reason);
+      const nextAt = at + pauseAfter(attempts, random(), result.retryAfter ?? 0);
+      await persist(() => outbox.defer(row.id, nextAt, result.reason), options);
       return { row, state: 'failing', attempts, reason: result.reason, at };
     }
+  }
+}
+
+/** What the world did is written down, however long the store cannot. */
+async function persist(write: () => void, { clock, signal }: DispatchOptions): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      return write();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+    await clock.sleep(STORE_PAUSE, signal);
   }
 }
 

@@ -139,3 +139,11 @@ export interface StoreOptions {
   /** Told when the listener of the log threw; without it the error is thrown again outside, where it ends the process. */
   readonly onListenerError?: (error: unknown) => void;
 }
+
+/** Trouble with the file that may pass: the disk is full, it failed, somebody else writes. What was to be written is to be tried again. */
+const PASSING: readonly unknown[] = ['STORE_FULL', 'STORE_IO', 'STORE_BUSY'];
+
+/** True for an error of the store after which trying again later makes sense. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && PASSING.includes(error.code);
+}

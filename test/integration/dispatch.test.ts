@@ -157,3 +157,22 @@ test.each([
 ])('after try %i (random %d, asked %i ms) it waits %i ms', (attempts, random, asked, pause) => {
   expect(pauseAfter(attempts, random, asked)).toBe(pause);
 });
+
+test('a disk that is full stops nothing: what was done is written down when there is room', async () => {
+  await using it = stage([]);
+  const { outbox } = it.options;
+  let isFull = true;
+  const full = (): never => {
+    throw Object.assign(new Error('no space'), { code: 'STORE_FULL' });
+  };
+  it.options.outbox = { ...outbox, settle: (id, result) => (isFull ? full() : outbox.settle(id, result)) };
+  it.start();
+  it.store.outbox.add([notice('a'), notice('b')]);
+  it.poke();
+  await it.clock.advance(MINUTE);
+  expect(it.tried).toEqual(['a@0s']);
+  isFull = false;
+  await it.clock.advance(MINUTE);
+  expect(it.tried).toEqual(['a@0s', 'b@65s']);
+  expect(it.states()).toEqual(['a:done', 'b:done']);
+});
