@@ -1,27 +1,15 @@
 /** An effect: one thing to do in the world, ordered by the engine and kept in the outbox until the world confirmed it. */
 
-import type { Priority } from './finding.ts';
+import type { About } from './finding.ts';
 import type { Tier } from './rule.ts';
 import type { Instant, Millis } from './time.ts';
 
 /** What people are told about a finding; made when the effect was decided, so that it can be sent late. */
-export interface Card {
-  readonly fingerprint: string;
+export interface Card extends About {
   readonly firing: string;
-  readonly rule: string;
-  readonly key: readonly string[];
-  readonly host: string;
-  readonly priority: Priority;
-  readonly title: string;
-  readonly text: string;
-  readonly owner: string;
-  readonly runbook: string;
   readonly state: 'firing' | 'flapping' | 'resolved';
-  readonly since: Instant;
   readonly firedAt: Instant;
   readonly resolvedAt: Instant | null;
-  readonly last: Instant;
-  readonly count: number;
   /** One line a cause, newest last, at most 10. */
   readonly causes: readonly string[];
 }

@@ -25,8 +25,9 @@ export interface GateAnswer {
   readonly retryAt?: Instant | null;
 }
 
-export interface Finding {
-  /** Hash of pack, rule and key: the same subject always has the same one. */
+/** What a finding is about, as the ledger keeps it and as people are told. */
+export interface About {
+  /** Hash of rule, host and key: the same subject always has the same one. */
   readonly fingerprint: string;
   /** `pack/rule`. */
   readonly rule: string;
@@ -35,21 +36,25 @@ export interface Finding {
   readonly priority: Priority;
   readonly title: string;
   readonly text: string;
+  /** Who answers for it. */
   readonly owner: string;
   readonly runbook: string;
+  /** Since when it has been true, by the source's own clock where a rule says `since`. */
+  readonly since: Instant;
+  /** Last event that said so. */
+  readonly last: Instant;
+  /** How many events said so within the window. */
+  readonly count: number;
+}
+
+export interface Finding extends About {
   readonly state: FindingState;
   readonly acked: boolean;
   readonly silenced: boolean;
   /** `pack/rule` of the finding that explains this one, `''` when none does. */
   readonly inhibitedBy: string;
-  /** Since when it has been true, by the source's own clock where a rule says `since`. */
-  readonly since: Instant;
   readonly firedAt: Instant | null;
   readonly resolvedAt: Instant | null;
-  /** Last event that said so. */
-  readonly last: Instant;
-  /** How many events said so within the window. */
-  readonly count: number;
   /** Names one firing of this fingerprint; every effect id derives from it. `''` while pending. */
   readonly firing: string;
   /** Event ids, oldest first, at most 50. */

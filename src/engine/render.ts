@@ -2,7 +2,7 @@
 
 import type { Card } from '../core/effect.ts';
 import type { AnyEvent } from '../core/event.ts';
-import type { Finding, FindingState } from '../core/finding.ts';
+import type { About, Finding, FindingState } from '../core/finding.ts';
 import type { Condition, Scope } from '../core/rule.ts';
 import type { Template } from '../core/template.ts';
 import { formatDuration } from '../core/duration.ts';
@@ -33,32 +33,32 @@ function tryRender(track: Track, template: Template, scope: Scope): string {
 
 /** The card of an incident as it stands now. */
 export function toCard(track: Track, incident: Incident, now: Instant, lookup: Lookup): Card {
-  const { rule } = track.state;
-  return {
-    fingerprint: fingerprint(track),
-    firing: incident.firing,
-    rule: rule.id,
-    key: track.key,
-    host: track.host,
-    priority: rule.priority,
-    ...describe(track, now),
-    owner: ownerOf(track),
-    runbook: rule.runbook,
-    state: stateOfIncident(incident),
-    since: track.since,
-    firedAt: incident.firedAt,
-    resolvedAt: incident.resolvedAt,
-    last: track.lastAt,
-    count: track.count,
-    causes: track.causes.slice(-MAX_CARD_CAUSES).map((id) => causeLine(id, lookup(id))),
-  };
+  const { firing, firedAt, resolvedAt } = incident;
+  const causes = track.causes.slice(-MAX_CARD_CAUSES).map((id) => causeLine(id, lookup(id)));
+  return { ...about(track, now), firing, state: stateOfIncident(incident), firedAt, resolvedAt, causes };
 }
 
 /** The finding of a track as the ledger keeps it. `over` is the incident that just ended. */
 export function toFinding(track: Track, over: Incident | null, now: Instant): Finding {
-  const { rule } = track.state;
   const incident = track.incident ?? over;
   const { acked, silenced, inhibitedBy, firedAt, resolvedAt, firing, gates } = incident ?? NO_INCIDENT;
+  return {
+    ...about(track, now),
+    state: incident === null ? quietState(track) : stateOfIncident(incident),
+    acked,
+    silenced,
+    inhibitedBy,
+    firedAt,
+    resolvedAt,
+    firing,
+    causes: [...track.causes],
+    gates: [...gates],
+    because: because(track),
+  };
+}
+
+function about(track: Track, now: Instant): About {
+  const { rule } = track.state;
   return {
     fingerprint: fingerprint(track),
     rule: rule.id,
@@ -68,19 +68,9 @@ export function toFinding(track: Track, over: Incident | null, now: Instant): Fi
     ...describe(track, now),
     owner: ownerOf(track),
     runbook: rule.runbook,
-    state: incident === null ? quietState(track) : stateOfIncident(incident),
-    acked,
-    silenced,
-    inhibitedBy,
     since: track.since,
-    firedAt,
-    resolvedAt,
     last: track.lastAt,
     count: track.count,
-    firing,
-    causes: [...track.causes],
-    gates: [...gates],
-    because: because(track),
   };
 }
 
