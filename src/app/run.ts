@@ -1,21 +1,16 @@
 /** A reactor in this process: opened with a real store and clock, stopped by a signal. */
 
-import { join } from 'node:path';
 import { systemClock } from '../adapters/clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../ports/log.ts';
 import { openStore } from '../store/store.ts';
 import { startApp, type App } from './app.ts';
+import { statePath } from './configure.ts';
 import type { AppOptions } from './core.ts';
 
 export interface RunOptions extends Pick<AppOptions, 'console' | 'onSource'> {
   readonly config: Config;
   readonly log: Log;
-}
-
-/** The state file of a configuration. */
-export function statePath(config: Config): string {
-  return join(config.home, 'reactor.db');
 }
 
 /** Opens the state and starts. Throws a ProblemError for wrong rules, and a StoreError when another reactor has the state. */
@@ -29,9 +24,20 @@ export async function openReactor(options: RunOptions): Promise<App> {
   }
 }
 
-/** Resolves with the name of the first SIGINT or SIGTERM. */
-export function untilSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(name));
-  });
+export interface Signals {
+  /** The name of the first SIGINT or SIGTERM. */
+  readonly first: Promise<string>;
+  /** The next one, of whichever name: somebody is out of patience. */
+  readonly second: Promise<string>;
+}
+
+/** Listens to SIGINT and SIGTERM from now on; neither ends the process by itself any more. */
+export function listenToSignals(): Signals {
+  const first = Promise.withResolvers<string>();
+  const second = Promise.withResolvers<string>();
+  let heard = 0;
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => (heard++ === 0 ? first : second).resolve(name));
+  }
+  return { first: first.promise, second: second.promise };
 }

@@ -2,11 +2,16 @@
 
 import { Option } from 'commander';
 import { formatDuration } from '../core/duration.ts';
-import { PRIORITIES, type Finding, type Priority } from '../core/finding.ts';
+import { isOpen, PRIORITIES, type Finding, type Priority } from '../core/finding.ts';
+import type { Silence } from '../core/source.ts';
+import { toIso } from '../core/time.ts';
 import type { Cli, Style } from './context.ts';
+import { teach, under } from './guide.ts';
 import type { Register } from './index.ts';
+import { silenceOf } from './silences.ts';
 import { withState } from './state.ts';
 import { toTable } from './table.ts';
+import { FINDING_SHAPE, findingView } from './views.ts';
 
 interface FindingsOptions {
   readonly json?: boolean;
@@ -14,11 +19,12 @@ interface FindingsOptions {
   readonly failOn?: Priority;
 }
 
+/** More lines than this nobody reads; `--json` has them all. */
 const SHOWN = 100;
 
 /** Adds `findings`. */
 export const findingsCommand: Register = (program, cli, end) => {
-  program
+  const command = program
     .command('findings')
     .description('what is wrong now, worst first; works while the daemon is down')
     .option('--all', 'also what is pending and what was resolved lately')
@@ -27,18 +33,25 @@ export const findingsCommand: Register = (program, cli, end) => {
       new Option('--fail-on <priority>', 'exit 1 when a finding is open at this priority or worse').choices(PRIORITIES),
     )
     .action(async (options: FindingsOptions) => {
-      const config = cli.config();
-      const findings = await withState(config, cli.now, (store) => {
-        const states = options.all === true ? {} : { states: ['firing', 'flapping'] as const };
-        return store.findings
-          .list({ ...states, limit: SHOWN })
-          .filter(isWorthShowing)
-          .toSorted(worstFirst);
-      });
-      if (options.json === true) cli.json(findings);
-      else for (const line of render(cli, findings)) cli.say(line);
-      if (options.failOn !== undefined && findings.some((one) => isAtLeast(one, options.failOn ?? 'P4'))) end(1);
+      const states = options.all === true ? {} : { states: ['firing', 'flapping'] as const };
+      const { findings, silences } = await withState(cli.config(), cli.now, (store) => ({
+        findings: store.findings.list(states).filter(isWorthShowing).toSorted(worstFirst),
+        silences: store.silences.active(cli.now()),
+      }));
+      if (options.json === true) cli.json(findings.map(findingView));
+      else for (const line of render(cli, findings, silences)) cli.say(line);
+      const { failOn } = options;
+      if (failOn !== undefined && findings.some((one) => isOpen(one) && one.priority <= failOn)) end(1);
     });
+  teach(command, {
+    examples: [
+      ['reactor findings', 'what is wrong now'],
+      ['reactor findings --all', 'and what was'],
+      ['reactor findings --fail-on P1', 'in a script: exit 1 when it is serious'],
+      ["reactor findings --json | jq -r '.[].title'", 'for programs'],
+    ],
+    json: under('[]', FINDING_SHAPE),
+  });
 };
 
 /** A pending finding that never fired and is over is nobody's business. */
@@ -46,29 +59,36 @@ function isWorthShowing(finding: Finding): boolean {
   return finding.state !== 'resolved' || finding.firedAt !== null;
 }
 
+/** What is open comes first, then the worse, then the newer. */
 function worstFirst(a: Finding, b: Finding): number {
-  return a.priority.localeCompare(b.priority) || b.last - a.last;
+  return Number(isOpen(b)) - Number(isOpen(a)) || a.priority.localeCompare(b.priority) || b.last - a.last;
 }
 
-function isAtLeast(finding: Finding, priority: Priority): boolean {
-  return (finding.state === 'firing' || finding.state === 'flapping') && finding.priority <= priority;
-}
-
-function render(cli: Cli, findings: readonly Finding[]): readonly string[] {
+function render(cli: Cli, findings: readonly Finding[], silences: readonly Silence[]): readonly string[] {
   if (findings.length === 0) return [cli.style('green', 'nothing is wrong that a rule knows of')];
-  const rows = findings.map((finding) => [
-    cli.style('dim', finding.fingerprint.slice(0, 8)),
-    cli.style(styleOf(finding.priority), finding.priority),
-    stateOf(finding),
-    formatDuration(cli.now() - (finding.firedAt ?? finding.since)),
-    finding.text === '' ? finding.title : `${finding.title}: ${finding.text}`,
-  ]);
-  return [...toTable(rows), cli.style('dim', 'why one of them: reactor why <first column>')];
+  const rows = findings
+    .slice(0, SHOWN)
+    .map((finding) => [
+      cli.style('dim', finding.fingerprint.slice(0, 8)),
+      cli.style(styleOf(finding.priority), finding.priority),
+      stateOf(finding, silences),
+      formatDuration(cli.now() - (finding.firedAt ?? finding.since)),
+      finding.text === '' ? finding.title : `${finding.title}: ${finding.text}`,
+    ]);
+  const more = findings.length - SHOWN;
+  return [
+    ...toTable(rows),
+    ...(more > 0 ? [`… and ${more} more: reactor findings --json has them all`] : []),
+    cli.style('dim', 'why one of them: reactor why <first column>'),
+  ];
 }
 
-function stateOf({ state, acked, silenced, inhibitedBy }: Finding): string {
+function stateOf(finding: Finding, silences: readonly Silence[]): string {
+  const { state, acked, inhibitedBy } = finding;
+  if (!isOpen(finding)) return state;
   if (inhibitedBy !== '') return `explained by ${inhibitedBy}`;
-  if (silenced) return `${state}, silenced`;
+  const silence = silenceOf(finding, silences);
+  if (silence !== null) return `${state}, silenced until ${toIso(silence.until).slice(0, 16)}Z`;
   return acked ? `${state}, acked` : state;
 }
 

@@ -1,11 +1,13 @@
 /** All commands. A new one is a file and a line here. */
 
 import { Command, CommanderError } from 'commander';
+import { readVersion } from '../app/version.ts';
 import { formatProblem, ProblemError } from '../core/problem.ts';
-import { ackCommand, silenceCommand, unsilenceCommand } from './operate.ts';
 import { openCli, type Cli, type CliWorld, type ExitCode } from './context.ts';
 import { emitCommand } from './emit.ts';
 import { findingsCommand } from './findings.ts';
+import { StoreError } from '../store/store-error.ts';
+import { ackCommand, silenceCommand, unsilenceCommand } from './operate.ts';
 import { rulesCommand } from './rules.ts';
 import { runCommand } from './run.ts';
 import { statusCommand } from './status.ts';
@@ -22,11 +24,11 @@ const COMMANDS: readonly Register[] = [
   findingsCommand,
   whyCommand,
   whyNotCommand,
-  rulesCommand,
-  emitCommand,
   ackCommand,
   silenceCommand,
   unsilenceCommand,
+  emitCommand,
+  rulesCommand,
 ];
 
 const ABOUT = `The supervisor of a disinto software factory: sees Docker, the forge, agent sessions and the host,
@@ -36,42 +38,64 @@ Start it with nothing configured:  reactor run
 See what it needs to do more:      reactor doctor`;
 
 const EXITS = `
-Exit codes: 0 fine · 1 findings at or above --fail-on, or a rule test failed · 2 usage or configuration · 70 a bug
-Read commands work while the daemon is down: they read its state file. Configuration: reactor.toml and the environment.`;
+Exit codes: 0 fine · 1 findings at or above --fail-on, a rule test failed, or something needed is broken ·
+            2 usage or configuration · 70 a bug, or output that cannot be written
+Read commands work while the daemon is down: they read its state file. Configuration: reactor.toml and the environment.
+Examples and what --json prints: reactor <command> --help, docs/cli.md`;
 
 /** Runs one command line; resolves with the exit code. */
 export async function runCli(args: readonly string[], world: CliWorld): Promise<ExitCode> {
   const cli = openCli(world);
-  let code: ExitCode = 0;
+  const code = await parse(args, cli);
+  if (cli.trouble() === '') return code;
+  cli.complain(`standard output cannot be written: ${cli.trouble()}`);
+  return code === 0 ? 70 : code;
+}
+
+/** The program with all its commands; `end` takes the exit code of the one that runs. */
+export function createProgram(cli: Cli, end: (code: ExitCode) => void): Command {
   const program = new Command('reactor').description(ABOUT).addHelpText('after', EXITS).exitOverride();
   program.configureOutput({
-    writeOut: (text) => world.stdout.write(text),
-    writeErr: (text) => world.stderr.write(text),
+    writeOut: (text) => cli.stdout.write(text),
+    writeErr: (text) => cli.stderr.write(text),
   });
+  program.version(readVersion(), '--version', 'print the version').helpCommand(false);
   program.showHelpAfterError('(reactor --help lists the commands)').showSuggestionAfterError();
-  for (const register of COMMANDS) {
-    register(program, cli, (said) => {
-      code = said;
-    });
-  }
+  for (const register of COMMANDS) register(program, cli, end);
+  return program;
+}
+
+async function parse(args: readonly string[], cli: Cli): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = createProgram(cli, (said) => {
+    code = said;
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
     return explainFailure(error, cli);
+  } finally {
+    cli.progress('');
   }
 }
 
 function explainFailure(error: unknown, cli: Cli): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof ProblemError) {
-    for (const problem of error.problems) cli.complain(formatProblem(problem));
-    return 2;
-  }
-  if (error instanceof UsageError) {
-    cli.complain(error.message);
+  const mistake = mistakeIn(error);
+  if (mistake !== null) {
+    cli.complain(mistake);
     return 2;
   }
   cli.complain(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return 70;
+}
+
+/** What somebody has to set or stop, in words; null when it is a bug of ours. */
+function mistakeIn(error: unknown): string | null {
+  if (error instanceof ProblemError) return error.problems.map(formatProblem).join('\n');
+  if (error instanceof UsageError || error instanceof StoreError) return error.message;
+  if (!(error instanceof Error) || !(error.cause instanceof Error)) return null;
+  const cannotListen = 'syscall' in error.cause && error.cause.syscall === 'listen';
+  return cannotListen ? `${error.message} (${error.cause.message}). reactor doctor says who is there` : null;
 }

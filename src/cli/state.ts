@@ -1,6 +1,6 @@
 /** The state file, opened to read beside a running daemon or after it. */
 
-import { statePath } from '../app/run.ts';
+import { statePath } from '../app/configure.ts';
 import type { Config } from '../config/config.ts';
 import type { Instant } from '../core/time.ts';
 import type { Store } from '../ports/store.ts';

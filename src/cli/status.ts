@@ -1,11 +1,13 @@
 /** `reactor status`: what the reactor sees and has to say, also while it is down. */
 
-import { findDaemon } from '../app/client.ts';
+import { findDaemon, type Daemon } from '../app/client.ts';
 import { formatDuration } from '../core/duration.ts';
+import type { OrderState } from '../core/effect.ts';
 import { PRIORITIES, type Finding, type Priority } from '../core/finding.ts';
 import { toIso, type Instant } from '../core/time.ts';
 import type { Store } from '../ports/store.ts';
-import type { Cli } from './context.ts';
+import type { Cli, Style } from './context.ts';
+import { field, teach, type Shape } from './guide.ts';
 import type { Register } from './index.ts';
 import { withState } from './state.ts';
 import { toTable } from './table.ts';
@@ -19,45 +21,79 @@ interface SourceLine {
 }
 
 interface Status {
-  /** `ready`, `starting` or `down`. */
-  readonly daemon: 'ready' | 'starting' | 'down';
+  readonly daemon: Daemon['state'];
   readonly reasons: readonly string[];
   /** ISO, `''` when it never ran. */
   readonly alive_at: string;
   readonly sources: readonly SourceLine[];
   readonly findings: Readonly<Record<Priority, number>>;
   readonly pending: number;
-  readonly outbox: Readonly<Record<string, number>>;
+  readonly silences: number;
+  readonly outbox: Readonly<Record<OrderState, number>>;
   readonly events: { readonly count: number; readonly newest: string };
 }
 
+const SHAPE: Shape = {
+  daemon: field('string', 'ready starting down, or stranger: something else answers at the address'),
+  'reasons[]': field('string', 'why it is not ready'),
+  alive_at: field('string', 'when it was last known to run, empty when it never did'),
+  'sources[].source': field('string', 'its name'),
+  'sources[].host': field('string', 'the box it looks at'),
+  'sources[].state': field('string', 'available degraded unavailable'),
+  'sources[].reason': field('string', 'why, in words'),
+  'sources[].since': field('string', 'since when it has been so'),
+  ...Object.fromEntries(PRIORITIES.map((name) => [`findings.${name}`, field('number', `open findings of ${name}`)])),
+  pending: field('number', 'findings that are true, but not for long enough'),
+  silences: field('number', 'silences in force'),
+  ...Object.fromEntries(
+    ['waiting', 'running', 'done', 'skipped', 'dead', 'interrupted'].map((name) => [
+      `outbox.${name}`,
+      field('number', `orders that are ${name}`),
+    ]),
+  ),
+  'events.count': field('number', 'events in the log'),
+  'events.newest': field('string', 'when the newest was taken in, empty without one'),
+};
+
 /** Adds `status`. */
 export const statusCommand: Register = (program, cli) => {
-  program
+  const command = program
     .command('status')
     .description('what the reactor sees: daemon, sources, findings, outbox; works while the daemon is down')
     .option('--json', 'as one JSON object')
     .action(async (options: { json?: boolean }) => {
       const config = cli.config();
-      const [answer, state] = await Promise.all([findDaemon(config), withState(config, cli.now, readState)]);
-      const daemon = answer.reached ? (answer.status === 200 ? 'ready' : 'starting') : 'down';
-      const status: Status = { daemon, reasons: answer.reached ? [] : [answer.reason], ...state };
+      const [daemon, state] = await Promise.all([
+        findDaemon(config),
+        withState(config, cli.now, (store) => readState(store, cli.now())),
+      ]);
+      const status: Status = { daemon: daemon.state, reasons: daemon.reasons, ...state };
       if (options.json === true) cli.json(status);
       else for (const line of render(cli, status)) cli.say(line);
     });
+  teach(command, {
+    examples: [
+      ['reactor status', 'is it running, what can it see, how much is wrong'],
+      ['reactor status --json | jq -e \'.daemon == "ready"\'', 'in a script'],
+    ],
+    json: SHAPE,
+  });
 };
 
-function readState(store: Store): Omit<Status, 'daemon' | 'reasons'> {
+function readState(store: Store, now: Instant): Omit<Status, 'daemon' | 'reasons'> {
   const open = store.findings.list({ states: ['firing', 'flapping'] });
   const alive = store.meta.get('alive_at');
   const [newest] = store.log.recent({ limit: 1 });
   return {
     alive_at: alive === null ? '' : toIso(Number(alive)),
-    sources: [...store.log.latest('reactor.source')].flatMap((event) =>
-      event.kind === 'reactor.source' ? [{ ...event.data, host: event.host }] : [],
-    ),
+    sources: [...store.log.latest('reactor.source')].flatMap((event) => {
+      if (event.kind !== 'reactor.source') return [];
+      const { source, state, reason, since } = event.data;
+      return [{ source, host: event.host, state, reason, since }];
+    }),
     findings: byPriority(open),
     pending: store.findings.list({ states: ['pending'] }).length,
+    silences: store.silences.active(now).length,
     outbox: store.outbox.counts(),
     events: { count: store.log.count(), newest: newest === undefined ? '' : toIso(newest.received) },
   };
@@ -71,37 +107,48 @@ function byPriority(findings: readonly Finding[]): Readonly<Record<Priority, num
 
 function render(cli: Cli, status: Status): readonly string[] {
   const now = cli.now();
-  const rows = [
+  const { waiting, running, done, dead, interrupted } = status.outbox;
+  const lost = dead + interrupted === 0 ? '' : cli.style('red', `, ${dead} dead, ${interrupted} interrupted`);
+  return toTable([
     ['daemon', daemonLine(cli, status, now)],
     ['findings', findingsLine(cli, status)],
-    [
-      'outbox',
-      `${status.outbox['waiting'] ?? 0} waiting, ${status.outbox['done'] ?? 0} done, ${status.outbox['dead'] ?? 0} dead`,
-    ],
+    ['outbox', `${waiting + running} waiting, ${done} done${lost}`],
     ['events', `${status.events.count} in the log, newest ${ago(status.events.newest, now)}`],
+    ...(status.silences === 0 ? [] : [['silences', `${status.silences} in force`]]),
     ...status.sources.map((source) => ['source', sourceLine(cli, source, now)]),
-  ];
-  return toTable(rows);
+  ]);
 }
 
-function daemonLine(cli: Cli, { daemon, alive_at }: Status, now: Instant): string {
-  if (daemon === 'ready') return cli.style('green', 'ready');
-  if (daemon === 'starting') return cli.style('yellow', 'starting: the sources have not all looked yet');
-  return `${cli.style('red', 'down')}, last alive ${ago(alive_at, now)}; what follows is what it knew. Start it: reactor run`;
+function daemonLine(cli: Cli, { daemon, reasons, alive_at }: Status, now: Instant): string {
+  const last = `last alive ${ago(alive_at, now)}; what follows is what it knew. Start it: reactor run`;
+  switch (daemon) {
+    case 'ready':
+      return cli.style('green', 'ready');
+    case 'starting':
+      return `${cli.style('yellow', 'not ready')}: ${reasons.join('; ')}`;
+    case 'stranger':
+      return `${cli.style('red', 'not there')}: ${reasons.join('; ')}; ${last}`;
+    case 'down':
+      return `${cli.style('red', 'down')}, ${last}`;
+  }
 }
 
 function findingsLine(cli: Cli, { findings, pending }: Status): string {
-  const open = PRIORITIES.filter((priority) => findings[priority] > 0).map(
-    (priority) => `${findings[priority]} ${priority}`,
-  );
-  const said =
-    open.length === 0 ? cli.style('green', 'nothing is wrong that a rule knows of') : cli.style('red', open.join(', '));
+  const open = PRIORITIES.filter((priority) => findings[priority] > 0);
+  const counts = open.map((priority) => `${findings[priority]} ${priority}`).join(', ');
+  const said = counts === '' ? cli.style('green', 'nothing is wrong that a rule knows of') : cli.style('red', counts);
   return pending === 0 ? said : `${said}, ${pending} pending`;
 }
 
+const STATE_STYLE: ReadonlyMap<string, Style> = new Map([
+  ['available', 'green'],
+  ['degraded', 'yellow'],
+]);
+
 function sourceLine(cli: Cli, { source, host, state, reason, since }: SourceLine, now: Instant): string {
-  const style = state === 'available' ? 'green' : state === 'degraded' ? 'yellow' : 'red';
-  return `${source}@${host} ${cli.style(style, state)} for ${ago(since, now).replace(' ago', '')}${reason === '' ? '' : `: ${reason}`}`;
+  const styled = cli.style(STATE_STYLE.get(state) ?? 'red', state);
+  const span = since === '' ? '' : ` for ${formatDuration(now - Date.parse(since))}`;
+  return `${source}@${host} ${styled}${span}${reason === '' ? '' : `: ${reason}`}`;
 }
 
 /** `3m ago`, `never`. */

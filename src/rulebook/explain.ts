@@ -18,7 +18,7 @@ export function explainRule(rule: Rule): string {
     ...decides(rule),
     '',
     ...acts(rule),
-    ...exceptions(rule),
+    ...explainExceptions(rule),
     `At a start it reads back ${formatDuration(rule.window)} of the event log.`,
   ].join('\n');
 }
@@ -139,7 +139,8 @@ function action({ action: what }: Step): string {
   }
 }
 
-function exceptions(rule: Rule): readonly string[] {
+/** What a rule leaves out, and why, a line each; the dates tell which are over. */
+export function explainExceptions(rule: Rule): readonly string[] {
   return rule.exceptions.map(({ if: condition, reason, until, by }) => {
     const who = by === '' ? '' : `, says ${by}`;
     return `Not for ${condition.source}, until ${toIso(until).slice(0, 10)}: ${reason}${who}.`;
