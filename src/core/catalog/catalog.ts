@@ -1,16 +1,24 @@
 /** The closed catalogue of event kinds. CEL types, docs and test builders are made from it. */
 
+import { CI } from './ci.ts';
 import { DOCKER } from './docker.ts';
 import { FACTORY } from './factory.ts';
 import { defaultOf, type FieldSpec, type FieldValue, type KindSpec } from './field.ts';
 import { FORGE } from './forge.ts';
 import { HOST } from './host.ts';
 import { REACTOR } from './reactor.ts';
+import { SESSIONS } from './sessions.ts';
+import { WORK } from './work.ts';
 
-export const CATALOG = { ...DOCKER, ...HOST, ...FORGE, ...FACTORY, ...REACTOR } as const satisfies Record<
-  string,
-  KindSpec
->;
+export const CATALOG = {
+  ...DOCKER,
+  ...HOST,
+  ...FORGE,
+  ...FACTORY,
+  ...SESSIONS,
+  ...WORK,
+  ...REACTOR,
+} as const satisfies Record<string, KindSpec>;
 
 export type EventKind = keyof typeof CATALOG;
 

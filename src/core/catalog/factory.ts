@@ -1,11 +1,13 @@
 /** Kinds about the factory's own files, sessions and vault. */
 
 import { bool, number, text, time, words, type KindSpec } from './field.ts';
+import { PLACE } from './sessions.ts';
 
 export const FACTORY = {
   'session.phase': {
     doc: 'The phase file of an agent session.',
     fields: {
+      place: PLACE,
       session: text('session name, e.g. dev-harb-42'),
       role: text('dev review action supervisor planner predictor gardener vault'),
       project: text('project name'),
@@ -27,7 +29,8 @@ export const FACTORY = {
   'lock.file': {
     doc: 'A lock file.',
     fields: {
-      path: words('the file'),
+      place: PLACE,
+      path: words('the file; with the name of the container in front when it is in one'),
       name: words('its name'),
       exists: bool('the file is there'),
       pid: number('process id in it, 0 when it has none'),
@@ -35,16 +38,31 @@ export const FACTORY = {
       evidence: words('what decided the owner'),
       age_s: number('seconds since it was last written, when this was observed'),
       locked_at: time('when it was last written'),
+      holder: words('who holds a stack lock, as it says itself'),
+      heartbeat_at: time('last heartbeat of a stack lock, "" for other locks'),
     },
   },
   'vault.item': {
-    doc: 'An item of the approval queue.',
+    doc: 'An item of the approval queue: a request in Markdown, or an action that can be run.',
     fields: {
-      id: words('slug'),
-      state: text('pending approved rejected fired withdrawn'),
+      id: words('name of the file without its ending'),
+      exists: bool('it is in one of the folders'),
+      state: text('pending approved fired failed rejected withdrawn'),
+      folder: text('folder of the vault it is in: pending approved fired rejected actions withdrawn'),
+      shape: text('request action human_only legacy: Markdown, the ten-key TOML, TOML for people, JSON of old'),
+      conforming: bool('the factory can read it: a title and its sections, or legal keys with legal values'),
+      reason: words('what is wrong with it, "" when nothing is'),
+      title: words('first heading, or context'),
+      formula: words('what an action runs, "" when it runs nothing'),
       tier: text('low medium high'),
+      tier_reason: words('where the tier comes from'),
+      claimed_tier: text(
+        'what the item says of itself, "" when it says nothing; it may raise the tier, never lower it',
+      ),
+      exit_code: number('of the action, -1 while it has not run'),
+      changed_at: time('when its file was last written'),
       finding: text('fingerprint'),
-      path: words('the file'),
+      path: words('the file, below the ops repository'),
     },
   },
 } as const satisfies Record<string, KindSpec>;

@@ -1,4 +1,4 @@
-/** Kinds that the forge and CI make. */
+/** Kinds that the forge makes. */
 
 import { bool, number, strings, text, time, untrusted, words, type KindSpec } from './field.ts';
 
@@ -6,7 +6,7 @@ const repoFields = {
   repo: text('owner/name'),
   repo_slug: text('name alone'),
   action: text('what just happened'),
-  author: words('login of who did it'),
+  author: words('login of who did it; when a look at the forge found it: of who opened or wrote it'),
 };
 
 const pullFields = {
@@ -26,6 +26,18 @@ const pullFields = {
   labels: strings('label names'),
   created_at: time('opened'),
   updated_at: time('last change'),
+  closed_at: time('closed or merged, "" while open'),
+  opener: words('login of who opened it'),
+  last_push_at: time('when the head commit was pushed: as a webhook told, else the date in the commit'),
+  ci_state: text('the worst of the newest status of each check: success pending warning failure; "" none, or not known'),
+  ci_since: time('since when it is so: the first check that failed or waits, or the last that succeeded'),
+  ci_finished_at: time('when the last check ended, "" while one is pending'),
+  reviewed: bool('somebody else than the opener has reviewed this very head'),
+  reviewed_at: time('the latest such review'),
+  approved: bool('such a review approves'),
+  changes_requested: bool('such a review asks for changes'),
+  changes_requested_stale: bool('changes were asked for, then commits came, and that reviewer has not looked again'),
+  conflict_since: time('since when the forge says that it cannot be merged; "" until two looks a minute apart said so'),
   title: words('title'),
   untrusted_text: untrusted('body'),
 };
@@ -61,6 +73,9 @@ export const FORGE = {
       branch: words('head branch'),
       sha: text('head commit when it was given'),
       reviewer: words('login'),
+      stale: bool('commits came after it'),
+      dismissed: bool('taken back'),
+      submitted_at: time('given'),
       untrusted_text: untrusted('review text'),
     },
   },
@@ -76,6 +91,17 @@ export const FORGE = {
       created_at: time('opened'),
       updated_at: time('last change'),
       closed_at: time('closed, "" while open'),
+      opener: words('login of who opened it'),
+      depends_on: strings('numbers of what it depends on, by its text and by the forge; "owner/name#7" in another repository'),
+      linked_dependencies: strings('those of them that are set at the forge and not in the text'),
+      open_dependencies: number('how many of them are open'),
+      unknown_dependencies: number('how many of them the forge does not show'),
+      oldest_open_dependency_at: time('when the oldest open one was opened, "" when none is open'),
+      in_cycle: bool('it waits, by way of open issues, for itself'),
+      cycle: text('numbers of the issues in that circle, smallest first: 12,15; "" when there is none'),
+      parent: number('issue it was decomposed from, 0 when none'),
+      children: number('how many issues were decomposed from it'),
+      children_open: number('how many of those are open'),
       title: words('title'),
       untrusted_text: untrusted('body'),
     },
@@ -100,6 +126,9 @@ export const FORGE = {
       context: words('which check'),
       state: text('pending success failure error warning cancelled skipped'),
       run: number('Actions run number, 0 for a plain status'),
+      pr: number('open pull request with this head, 0 when none is known'),
+      issue: number('issue the branch works on, 0 when it names none'),
+      updated_at: time('when it was posted'),
     },
   },
   'forge.release': {
@@ -119,22 +148,6 @@ export const FORGE = {
       what: text('repository branch tag fork wiki package'),
       ref: words('branch, tag, page or package name'),
       sha: text('commit'),
-    },
-  },
-  'ci.pipeline': {
-    doc: 'A CI pipeline.',
-    fields: {
-      ...repoFields,
-      number: number('pipeline number'),
-      pr: number('pull request it belongs to, 0 when none'),
-      issue: number('issue the branch works on, 0 when it names none'),
-      branch: words('head branch'),
-      sha: text('commit'),
-      event: text('push pull_request tag release deployment cron manual …'),
-      status: text('pending running blocked success failure error killed canceled declined skipped created'),
-      created_at: time('created'),
-      started_at: time('started'),
-      finished_at: time('finished'),
     },
   },
 } as const satisfies Record<string, KindSpec>;

@@ -1,6 +1,6 @@
 /** Kinds about the machine itself. */
 
-import { number, text, words, type KindSpec } from './field.ts';
+import { bool, number, text, time, words, type KindSpec } from './field.ts';
 
 export const HOST = {
   'host.memory': {
@@ -34,5 +34,27 @@ export const HOST = {
   'host.load': {
     doc: 'Load and processors.',
     fields: { load1: number('1 min'), load5: number('5 min'), load15: number('15 min'), cpus: number('processors') },
+  },
+  'host.process': {
+    doc: 'A process worth watching: a one-shot agent (claude -p), or one that takes much memory. Never its arguments.',
+    fields: {
+      place: words('"" when the box itself shows it, else the container through which it was seen'),
+      pid: number('process id there'),
+      exists: bool('it runs'),
+      class: text('agent_oneshot agent_interactive large'),
+      program: words('name of the program'),
+      container: text('id of the container it runs in, 12 hex digits, "" when it is in none or that is not known'),
+      started_at: time('when it started'),
+      age_s: number('seconds since then, when this was observed'),
+      rss_mb: number('resident memory; said again when it moved by a quarter'),
+      cpu_s: number('processor seconds so far, when this was observed'),
+      folder: words('working folder'),
+      worktree: words('the agent worktree that folder is in, "" when it is in none'),
+      session: text('session that works there: dev-harb-42, "" when none is known'),
+      project: text('project of that session'),
+      issue: number('issue of that session, 0 when none'),
+      pr: number('pull request of that session, 0 when none'),
+      managed: bool("it is the factory's: in a worktree or clone of the factory, or in one of its containers"),
+    },
   },
 } as const satisfies Record<string, KindSpec>;

@@ -3,6 +3,7 @@
 import type { EventData } from '../../core/catalog/catalog.ts';
 import { SECOND, toIso, type Instant } from '../../core/time.ts';
 import type { Picture } from '../../factory/picture.ts';
+import { placed } from '../../factory/placed.ts';
 import { ageStep, type LockOwner } from './lock.ts';
 import type { LockFacts, PhaseFacts, TrackedLock, TrackedPhase } from './tracked.ts';
 
@@ -29,17 +30,23 @@ export interface NamedRepo {
   readonly repo: string;
 }
 
+/** What the facts of a file depend on beside the file. */
+export interface Surroundings {
+  /** `''` on the box itself. */
+  readonly place: string;
+  readonly projects: readonly NamedRepo[];
+  readonly picture: Picture;
+}
+
 /** What a phase file says, with the repository and the state of its issue. */
-export function phaseFacts(
-  file: TrackedPhase,
-  facts: PhaseFacts,
-  projects: readonly NamedRepo[],
-  picture: Picture,
-): FileFacts {
+export function phaseFacts(file: TrackedPhase, facts: PhaseFacts, around: Surroundings): FileFacts {
+  const { place, projects, picture } = around;
   const { session, role, project, issue, pr } = file.name;
   const repo = projects.find((one) => one.name === project)?.repo ?? '';
   const issueState = repo === '' || issue === 0 ? '' : picture.issueState(repo, issue);
+  const path = placed(place, file.path);
   const data = {
+    place,
     session,
     role,
     project,
@@ -47,7 +54,7 @@ export function phaseFacts(
     number: issue + pr,
     issue,
     pr,
-    path: file.path,
+    path,
     exists: true,
     phase: facts.phase,
     phase_since: toIso(facts.since),
@@ -55,15 +62,22 @@ export function phaseFacts(
     issue_state: issueState,
     unreadable: facts.unreadable,
   };
-  return { kind: 'session.phase', subject: session, path: file.path, key: JSON.stringify(data), data };
+  return { kind: 'session.phase', subject: session, path, key: JSON.stringify(data), data };
+}
+
+export interface OwnedLock extends LockFacts {
+  readonly owner: LockOwner;
 }
 
 /** What a lock says, with its owner. */
-export function lockFacts(file: TrackedLock, facts: LockFacts, owner: LockOwner, now: Instant): FileFacts {
+export function lockFacts(file: TrackedLock, facts: OwnedLock, place: string, now: Instant): FileFacts {
+  const { owner } = facts;
+  const path = placed(place, file.path);
   const age = Math.max(0, now - facts.lockedAt);
   const lockedAt = toIso(facts.lockedAt);
   const data = {
-    path: file.path,
+    place,
+    path,
     name: file.name,
     exists: true,
     pid: facts.pid,
@@ -71,9 +85,11 @@ export function lockFacts(file: TrackedLock, facts: LockFacts, owner: LockOwner,
     evidence: owner.evidence,
     age_s: Math.floor(age / SECOND),
     locked_at: lockedAt,
+    holder: '',
+    heartbeat_at: '',
   };
   const key = JSON.stringify([facts.pid, facts.flaw, owner.owner, lockedAt, ageStep(age)]);
-  return { kind: 'lock.file', subject: file.path, path: file.path, key, data };
+  return { kind: 'lock.file', subject: path, path, key, data };
 }
 
 /** The same file, gone; everything else is as it was last known. */

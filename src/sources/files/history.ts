@@ -4,14 +4,26 @@ import { dirname } from 'node:path';
 import type { EventLog } from '../../ports/store.ts';
 import { parseIso } from '../../core/time.ts';
 import type { FileFacts } from './facts.ts';
+import { placed } from '../../factory/placed.ts';
 import type { PhaseFacts } from './tracked.ts';
 
-/** The files of a folder on a host that the log believes to be there, by path. */
-export function readHistory(latest: EventLog['latest'], host: string, dir: string): ReadonlyMap<string, FileFacts> {
+export interface Whereabouts {
+  /** Name of the box. */
+  readonly host: string;
+  /** `''` on the box itself. */
+  readonly place: string;
+  readonly dir: string;
+}
+
+/** The files of a folder that the log believes to be there, by path. */
+export function readHistory(
+  latest: EventLog['latest'],
+  { host, place, dir }: Whereabouts,
+): ReadonlyMap<string, FileFacts> {
   const known = new Map<string, FileFacts>();
   for (const event of [...latest('session.phase'), ...latest('lock.file')]) {
     if (event.kind !== 'session.phase' && event.kind !== 'lock.file') continue;
-    if (event.host !== host || !event.data.exists || dirname(event.data.path) !== dir) continue;
+    if (event.host !== host || !event.data.exists || dirname(event.data.path) !== placed(place, dir)) continue;
     known.set(event.data.path, toFacts(event));
   }
   return known;

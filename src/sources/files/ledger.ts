@@ -27,7 +27,7 @@ export function openLedger(host: string, run: string, before: ReadonlyMap<string
     count += 1;
     const head = {
       id: stableId(facts.kind, host, facts.path, facts.key, run, count),
-      source: `file://${host}${facts.path}`,
+      source: `file://${host}${facts.path.startsWith('/') ? '' : '/'}${facts.path}`,
       subject: facts.subject,
       time: now,
       host,

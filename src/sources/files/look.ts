@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { SourceContext } from '../../core/source.ts';
 import { toIso, type Millis } from '../../core/time.ts';
 import type { Picture } from '../../factory/picture.ts';
+import { placed } from '../../factory/placed.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Files, WatchStart } from '../../ports/files.ts';
 import type { Host, ProcessSight } from '../../ports/host.ts';
@@ -23,6 +24,8 @@ export interface LookOptions {
   readonly dir: string;
   /** Name of this box. */
   readonly host: string;
+  /** Name of the container the folder is in; this box itself when it is not given. */
+  readonly place?: string;
   readonly projects: readonly NamedRepo[];
   readonly picture: Picture;
   readonly files: Files;
@@ -41,12 +44,13 @@ export interface LookOptions {
 export async function createLook(options: LookOptions, context: SourceContext): Promise<Look> {
   const { host, clock, files } = options;
   const dir = resolve(options.dir);
-  const before = readHistory(options.latest, host, dir);
+  const place = options.place ?? '';
+  const before = readHistory(options.latest, { host, place, dir });
   const folder = openFolder(
     dir,
     files,
     () => clock.now(),
-    (path) => phaseBefore(before.get(path)),
+    (path) => phaseBefore(before.get(placed(place, path))),
   );
   const say = createSay(openLedger(host, toIso(clock.now()), before), folder, options, context);
   const watch = keepWatch(dir, files);
@@ -81,12 +85,12 @@ function createSay(ledger: Ledger, folder: Folder, options: LookOptions, context
   let isRefused = false;
   return async () => {
     namespace ??= await namespaceOf(options);
-    const present: FileFacts[] = [];
-    for (const file of folder.files.values()) {
-      const facts = await toFacts(file, options, namespace);
-      if (facts !== null) present.push(facts);
-    }
-    const news = ledger.news(present, (path) => folder.files.has(path), clock.now());
+    const pids = namespace;
+    // At once: in a container, what is asked in one turn is answered by one look into it.
+    const facts = await Promise.all([...folder.files.values()].map((file) => toFacts(file, options, pids)));
+    const paths = new Set([...folder.files.keys()].map((path) => placed(options.place ?? '', path)));
+    const present = facts.filter((one) => one !== null);
+    const news = ledger.news(present, (path) => paths.has(path), clock.now());
     if (news.length === 0) return;
     try {
       await context.emit(news.map((one) => one.event));
@@ -107,12 +111,14 @@ function namespaceOf(options: LookOptions): Promise<PidNamespace> {
 }
 
 async function toFacts(file: TrackedFile, options: LookOptions, namespace: PidNamespace): Promise<FileFacts | null> {
-  const { projects, picture, machine, clock } = options;
-  if (file.what === 'phase') return file.facts === null ? null : phaseFacts(file, file.facts, projects, picture);
+  const { projects, picture, machine, clock, place = '' } = options;
+  if (file.what === 'phase') {
+    return file.facts === null ? null : phaseFacts(file, file.facts, { place, projects, picture });
+  }
   if (file.facts === null) return null;
   const lock = { ...file.facts, writers: file.writers };
   const sight: ProcessSight = lock.pid === 0 ? { seen: 'absent' } : await machine.process(lock.pid);
-  return lockFacts(file, file.facts, judgeOwner(lock, sight, namespace), clock.now());
+  return lockFacts(file, { ...file.facts, owner: judgeOwner(lock, sight, namespace) }, place, clock.now());
 }
 
 interface Watch {

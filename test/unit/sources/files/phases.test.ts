@@ -13,6 +13,7 @@ test('a phase file that was there before is said once, with its own time and the
     {
       kind: 'session.phase',
       host: 'box',
+      place: '',
       session: 'dev-harb-42',
       role: 'dev',
       project: 'harb',
