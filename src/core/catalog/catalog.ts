@@ -14,6 +14,7 @@ export const CATALOG = {
   ...DOCKER,
   ...HOST,
   ...FORGE,
+  ...CI,
   ...FACTORY,
   ...SESSIONS,
   ...WORK,
