@@ -1,0 +1,7 @@
+/** All benches, in the order in which they run. A new one is a file and a line here. */
+
+import { engine } from './engine.ts';
+import type { Bench } from './harness/bench.ts';
+import { webhook } from './webhook.ts';
+
+export const BENCHES: readonly Bench[] = [webhook, engine];
