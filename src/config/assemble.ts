@@ -56,6 +56,7 @@ export function withCurrent(projects: readonly Project[], reader: Reader): reado
     primaryBranch: reader.take(SETTINGS.primaryBranch),
     opsRepo: reader.take(SETTINGS.opsRepo),
     opsRepoRoot: reader.take(SETTINGS.opsRepoRoot),
+    ciRepoId: reader.take(SETTINGS.ciRepoId),
   };
   const current: Project = { ...(known ?? { ...NOTHING, name }), ...withoutNulls(said) };
   return known === undefined
@@ -63,8 +64,16 @@ export function withCurrent(projects: readonly Project[], reader: Reader): reado
     : projects.map((project) => (project === known ? current : project));
 }
 
-const NOTHING: Project = { name: '', repo: '', repoRoot: '', primaryBranch: 'main', opsRepo: '', opsRepoRoot: '' };
+const NOTHING: Project = {
+  name: '',
+  repo: '',
+  repoRoot: '',
+  primaryBranch: 'main',
+  opsRepo: '',
+  opsRepoRoot: '',
+  ciRepoId: null,
+};
 
-function withoutNulls(said: Readonly<Record<string, string | null>>): Partial<Project> {
+function withoutNulls(said: Readonly<Record<string, string | number | null>>): Partial<Project> {
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null));
 }

@@ -10,6 +10,8 @@ export interface Project {
   readonly primaryBranch: string;
   readonly opsRepo: string;
   readonly opsRepoRoot: string;
+  /** Woodpecker's own number of the repository; 0 says that the project has no CI; null leaves it to be looked up by name. */
+  readonly ciRepoId: number | null;
 }
 
 export interface DockerHost {
@@ -60,6 +62,8 @@ export interface Config {
   readonly webhookSecrets: readonly string[];
   /** Null closes `POST /events`, except for loopback. */
   readonly apiToken: string | null;
+  /** What a step of a pipeline proves itself with, as bearer or by signing; newest first; empty means loopback only. */
+  readonly ciWebhookSecrets: readonly string[];
   /** Where phase and lock files are. */
   readonly factoryTmp: string;
   /** Whether who writes there shares our process ids; null leaves it to be found out. */

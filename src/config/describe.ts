@@ -35,6 +35,7 @@ export function describeConfig(config: Config): readonly ConfigLine[] {
       config.ci?.server ?? 'not set',
       config.ci === null ? 'WOODPECKER_SERVER, WOODPECKER_TOKEN' : '',
     ),
+    line('pipeline notices', 'ci.webhook_secret', ...noticesOf(config)),
     line('phase and lock files', 'factory.tmp', config.factoryTmp),
     line('factory', 'factory.root', config.factoryRoot ?? 'not set', config.factoryRoot === null ? 'FACTORY_ROOT' : ''),
     line('logs', 'factory.log_dir', config.logDir ?? 'not set', config.logDir === null ? 'DISINTO_LOG_DIR' : ''),
@@ -57,6 +58,11 @@ function secretsOf({ webhookSecrets }: Config): Said {
   if (count === 0) return ['no secret: accepted from this box alone', 'FORGEJO_WEBHOOK_SECRET'];
   return [count === 1 ? 'signed, one secret' : `signed, ${count} secrets`];
 }
+
+const noticesOf = ({ ciWebhookSecrets }: Config): Said =>
+  ciWebhookSecrets.length === 0
+    ? ['no secret: accepted from this box alone', 'WOODPECKER_WEBHOOK_SECRET']
+    : ['secret set'];
 
 const tokenOf = ({ apiToken }: Config): Said =>
   apiToken === null ? ['no token: POST /events is open to this box alone', 'REACTOR_API_TOKEN'] : ['token set'];

@@ -88,6 +88,7 @@ function readBase(reader: Reader, { cwd, hostname }: LoadOptions) {
     listen: reader.takeOr(SETTINGS.listen, { host: '127.0.0.1', port: 8787 }),
     webhookSecrets: reader.takeOr(SETTINGS.webhookSecrets, []),
     apiToken: reader.take(SETTINGS.apiToken),
+    ciWebhookSecrets: reader.takeOr(SETTINGS.ciWebhookSecrets, []),
     factoryTmp: reader.takeOr(SETTINGS.factoryTmp, '/tmp'),
     factoryRoot: reader.take(SETTINGS.factoryRoot),
     pidNamespace: reader.take(SETTINGS.pidNamespace),

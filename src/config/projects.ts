@@ -6,9 +6,9 @@ import type { Problem } from '../core/problem.ts';
 import { openChecker, type Checker } from './checker.ts';
 import type { Project } from './config.ts';
 import { readText, type ConfigFiles } from './lookup.ts';
-import { parsePath, parseText, type Parse } from './parsed.ts';
+import { parseCount, parsePath, parseText, type Parse } from './parsed.ts';
 import { readSiblings } from './siblings.ts';
-import { parseToml, type TomlDocument } from './toml.ts';
+import { isTable, parseToml, type TomlDocument } from './toml.ts';
 
 export interface Projects {
   readonly projects: readonly Project[];
@@ -47,7 +47,13 @@ function toProject(check: Checker, { root, file }: TomlDocument): Project {
     primaryBranch: text('primary_branch', 'main'),
     opsRepo: text('ops_repo'),
     opsRepoRoot: text('ops_repo_root', '', parsePath),
+    ciRepoId: ciRepoIdOf(check, root['ci']),
   };
+}
+
+function ciRepoIdOf(check: Checker, ci: unknown): number | null {
+  const id = isTable(ci) ? ci['woodpecker_repo_id'] : undefined;
+  return id === undefined || id === '' ? null : check.read(['ci', 'woodpecker_repo_id'], id, parseCount(0, 1));
 }
 
 function listToml(

@@ -60,6 +60,7 @@ export const SETTINGS = {
   ciServer: plain('ci.server', 'WOODPECKER_SERVER', parseUrl),
   ciToken: secret('ci.token', 'WOODPECKER_TOKEN', parseText),
   ciRepoId: plain('ci.repo_id', 'WOODPECKER_REPO_ID', parseCount(0, 1)),
+  ciWebhookSecrets: secret('ci.webhook_secret', 'WOODPECKER_WEBHOOK_SECRET', parseSome),
   matrixHomeserver: plain('matrix.homeserver', 'MATRIX_HOMESERVER', parseUrl),
   matrixToken: secret('matrix.token', 'MATRIX_TOKEN', parseText),
   matrixRoom: plain('matrix.rooms.ops', 'MATRIX_ROOM_ID', parseRoom),

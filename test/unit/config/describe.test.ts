@@ -12,6 +12,7 @@ const SECRETS = {
   MATRIX_TOKEN: 'secret-4',
   REACTOR_API_TOKEN: 'secret-5',
   FORGEJO_WEBHOOK_SECRET: 'secret-6,secret-7',
+  WOODPECKER_WEBHOOK_SECRET: 'secret-9',
 };
 
 const FULL = {
@@ -31,6 +32,7 @@ test('no secret is in the description', () => {
 
 test.each([
   ['webhooks', 'no secret: accepted from this box alone', 'FORGEJO_WEBHOOK_SECRET'],
+  ['pipeline notices', 'no secret: accepted from this box alone', 'WOODPECKER_WEBHOOK_SECRET'],
   ['api', 'no token: POST /events is open to this box alone', 'REACTOR_API_TOKEN'],
   ['matrix', 'not set: alerts go to the console', 'MATRIX_HOMESERVER, MATRIX_TOKEN, MATRIX_ROOM_ID'],
   ['forge', 'not set', 'FORGE_URL, FORGE_TOKEN'],

@@ -49,6 +49,7 @@ describe('projects/*.toml', () => {
         primaryBranch: 'master',
         opsRepo: 'johba/harb-ops',
         opsRepoRoot: '/home/johba/harb-ops',
+        ciRepoId: 2,
       },
     ]);
     expect(config.siblings.get('harb')).toEqual({ owner: '@johba', contact: 'matrix', repo: '', note: '', room: '' });
@@ -71,6 +72,11 @@ describe('projects/*.toml', () => {
   test.each([
     ['text that is not TOML', 'name = ', '/f/projects/p.toml:1 is not TOML: '],
     ['a name that is no text', 'name = 5', '/f/projects/p.toml:1 name: 5 is not a text'],
+    [
+      'a CI number that is none',
+      '[ci]\nwoodpecker_repo_id = "two"',
+      'p.toml:2 ci.woodpecker_repo_id: "two" is not a whole',
+    ],
     ['a sibling nobody owns', '[siblings.x]\nnote = "n"', '/f/projects/p.toml:1 siblings.x: names no owner'],
   ])('%s is a problem', (_name, text, said) => {
     const { problems } = at({ 'p.toml': text });
@@ -94,6 +100,15 @@ describe('projects/*.toml', () => {
     expect(config.projects).toMatchObject([
       { name: 'harb', repo: 'mirror/harb', repoRoot: '/repos/harb', primaryBranch: 'master', opsRepoRoot: '/ops' },
       { name: 'other', repo: '', repoRoot: '/other', opsRepoRoot: '' },
+    ]);
+  });
+
+  test('WOODPECKER_REPO_ID is that of the project at hand, and 0 stays: it says that there is no CI', () => {
+    const env = { PROJECT_NAME: 'harb', WOODPECKER_REPO_ID: '0' };
+    const { config } = at({ 'harb.toml': HARB, 'other.toml': '' }, { env });
+    expect(config.projects.map(({ name, ciRepoId }) => [name, ciRepoId])).toEqual([
+      ['harb', 0],
+      ['other', null],
     ]);
   });
 
