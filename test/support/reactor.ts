@@ -70,6 +70,8 @@ export interface Reactor extends AsyncDisposable, ReactorFolders, State, Pages {
   /** Posts events as one CloudEvents batch; resolves with the answer. */
   post(events: readonly PostedEvent[]): Promise<Response>;
   fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Resolves when every order that was decided so far is done with. Once it is ready, everything it knew at its start is decided. */
+  idle(): Promise<void>;
   /** The first answer that is neither undefined nor false; throws with the log after `patience` ms, 15 s when not given. */
   waitFor<T>(what: string, find: () => Answer<T> | Promise<Answer<T>>, patience?: number): Promise<T>;
 }
@@ -156,6 +158,11 @@ export async function startReactor(options: ReactorOptions = {}): Promise<Reacto
     fetch: (path, init) => fetch(url + path, init),
     post: (events) => fetch(`${url}/events`, toBatch(events, env['REACTOR_API_TOKEN'])),
     waitFor,
+    async idle() {
+      const open = (): number =>
+        reactor.orders().filter(({ state }) => state === 'waiting' || state === 'running').length;
+      await waitFor('every order to be done with', () => open() === 0);
+    },
     async [Symbol.asyncDispose]() {
       await end('SIGKILL');
       rmSync(folders.root, { recursive: true, force: true });
