@@ -29,7 +29,9 @@ const pullFields = {
   closed_at: time('closed or merged, "" while open'),
   opener: words('login of who opened it'),
   last_push_at: time('when the head commit was pushed: as a webhook told, else the date in the commit'),
-  ci_state: text('the worst of the newest status of each check: success pending warning failure; "" none, or not known'),
+  ci_state: text(
+    'the worst of the newest status of each check: success pending warning failure; "" none, or not known',
+  ),
   ci_since: time('since when it is so: the first check that failed or waits, or the last that succeeded'),
   ci_finished_at: time('when the last check ended, "" while one is pending'),
   reviewed: bool('somebody else than the opener has reviewed this very head'),
@@ -92,7 +94,9 @@ export const FORGE = {
       updated_at: time('last change'),
       closed_at: time('closed, "" while open'),
       opener: words('login of who opened it'),
-      depends_on: strings('numbers of what it depends on, by its text and by the forge; "owner/name#7" in another repository'),
+      depends_on: strings(
+        'numbers of what it depends on, by its text and by the forge; "owner/name#7" in another repository',
+      ),
       linked_dependencies: strings('those of them that are set at the forge and not in the text'),
       open_dependencies: number('how many of them are open'),
       unknown_dependencies: number('how many of them the forge does not show'),

@@ -1,29 +1,45 @@
 /** Pull requests and reviews. */
 
+import type { EventData } from '../../core/catalog/catalog.ts';
 import { issueOfBranch } from '../../factory/names.ts';
+import type { Picture, PullView } from '../../factory/picture.ts';
+import { carryPull } from './carry.ts';
 import { actionOf, draft, labelsOf, latestOf, repoData, stateOf, UNTRUSTED_LIMIT, type Draft } from './draft.ts';
 import { NAME, SHA, type Fields } from './fields.ts';
 import { headBranch } from './head-branch.ts';
 
+/** What one object of the forge says; the rest has to be asked for, or is known from before. */
+type PullData = Omit<
+  EventData<'forge.pull'>,
+  'host' | 'repo' | 'repo_slug' | 'author' | 'action' | 'number' | 'pr' | Exclude<keyof PullView, 'branch' | 'sha'>
+>;
+
 const NUMBER = ['pull_request.number', 'number'];
 
 /** `pull_request` and its assign, label, milestone and sync variants. Labels are the whole new list: the forge sends no difference. */
-export function draftPull(body: Fields): Draft {
-  const pull = body.at('pull_request');
+export function draftPull(body: Fields, _eventType: string, picture: Picture): Draft {
   const number = body.needNumberOf(NUMBER);
+  const head = repoData(body);
+  const action = actionOf(body);
+  const pull = { ...pullData(body.at('pull_request'), stateOf(body, 'pull_request.state')), number, pr: number };
+  const pushedAt = action === 'synchronized' ? pull.updated_at : '';
+  return draft('forge.pull', pull.updated_at === '' ? pull.created_at : pull.updated_at, {
+    ...head,
+    ...carryPull(picture.pull(head.repo, number), pull, pushedAt),
+    ...pull,
+    action,
+  });
+}
+
+/** What the forge's object of a pull request says: in a webhook and in its API it is the same. */
+export function pullData(pull: Fields, state: string): PullData {
   const branch = headBranch(pull);
-  const times = {
+  return {
     created_at: pull.time('created_at'),
     updated_at: latestOf(pull.time('updated_at'), pull.time('closed_at'), pull.time('merged_at')),
-  };
-  return draft('forge.pull', times.updated_at === '' ? times.created_at : times.updated_at, {
-    ...repoData(body),
-    ...times,
-    action: actionOf(body),
-    number,
-    pr: number,
+    closed_at: state === 'closed' ? latestOf(pull.time('closed_at'), pull.time('merged_at')) : '',
     issue: issueOfBranch(branch),
-    state: stateOf(body, 'pull_request.state'),
+    state,
     draft: pull.bool('draft'),
     merged: pull.bool('merged'),
     merged_by: pull.words('merged_by.login'),
@@ -33,9 +49,10 @@ export function draftPull(body: Fields): Draft {
     base: pull.words('base.ref'),
     sha: pull.needFact('head.sha', SHA),
     labels: labelsOf(pull, 'labels'),
+    opener: pull.words('user.login'),
     title: pull.words('title'),
     untrusted_text: pull.words('body', UNTRUSTED_LIMIT),
-  });
+  };
 }
 
 const REVIEW_STATES: Readonly<Record<string, string>> = {
@@ -72,9 +89,11 @@ function review(
   const pull = body.at('pull_request');
   const number = body.needNumberOf(NUMBER);
   const branch = headBranch(pull);
-  return draft('forge.review', pull.time('updated_at'), {
+  const at = pull.time('updated_at');
+  return draft('forge.review', at, {
     ...repoData(body),
     ...said,
+    submitted_at: at,
     action: actionOf(body),
     number,
     pr: number,
