@@ -172,7 +172,7 @@ describe.skipIf(missingForDocker() !== null)('on a real engine', () => {
     await engine.runContainer({ name: 'harb-web-1', labels: composeLabels('harb', 'web') });
     await forgetBacklog(engine);
     await watch.start();
-    const last = watch.events.filter((event) => event.subject === 'harb/web/1').at(-1);
+    const last = watch.events.findLast((event) => event.subject === 'harb/web/1');
     expect(last?.data).toMatchObject({ state: 'running', exists: true });
     expect(watch.of('destroy', 'harb-web-1')).toHaveLength(1);
     expect(watch.of('die', 'harb-web-1')).toHaveLength(0);
@@ -210,7 +210,7 @@ describe.skipIf(missingForDocker() !== null)('on a real engine', () => {
         (event) => event.kind === 'docker.network' && event.data.name === 'harb_net' && !event.data.exists,
       ),
     );
-    expect(watch.events.filter((event) => event.kind === 'docker.volume').at(-1)?.data).toMatchObject({
+    expect(watch.events.findLast((event) => event.kind === 'docker.volume')?.data).toMatchObject({
       action: 'destroy',
       name: 'harb_data',
       exists: false,
@@ -224,9 +224,7 @@ describe.skipIf(missingForDocker() !== null)('on a real engine', () => {
     await using watch = await openWatch({ url: engine.url });
     await engine.runContainer({ name: 'still' });
     await watch.start();
-    const renaming = engine.docker('exec', 'still', 'true').then(async () => {
-      for (let i = 0; i < 20; i += 1) await engine.docker('rename', i === 0 ? 'still' : `still-${i - 1}`, `still-${i}`);
-    });
+    const renaming = renameOften(engine, 'still', 20);
     await sleep(150);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_000);
     await renaming;
@@ -239,6 +237,10 @@ describe.skipIf(missingForDocker() !== null)('on a real engine', () => {
     expect(names).toEqual(Array.from({ length: 20 }, (_, i) => `still-${i}`));
   });
 });
+
+async function renameOften(engine: Dockerd, name: string, times: number): Promise<void> {
+  for (let i = 0; i < times; i += 1) await engine.docker('rename', i === 0 ? name : `${name}-${i - 1}`, `${name}-${i}`);
+}
 
 const CRASHES_WHEN_TOLD = 'trap "exit 5" USR1; trap "exit 0" TERM; sleep 1000 & wait';
 

@@ -49,8 +49,7 @@ export async function openWatch(options: WatchOptions): Promise<DockerWatch> {
 
   const until = async (what: string, isSo: () => boolean, ms = 15_000): Promise<void> => {
     for (const end = Date.now() + ms; !isSo(); await sleep(10)) {
-      if (Date.now() > end)
-        throw new Error(`still not so after ${ms} ms: ${what}\n${reports.join('\n')}\n${listOf(events)}`);
+      if (Date.now() > end) throw new Error(`still not so after ${ms} ms: ${what}\n${listOf(events, reports)}`);
     }
   };
   const stop = async (): Promise<void> => {
@@ -109,6 +108,6 @@ const HARB = { owner: 'johba', contact: '', repo: 'johba/harb', note: '', room: 
 const silent = (): void => undefined;
 const QUIET = { debug: silent, info: silent, warn: silent, error: silent };
 
-function listOf(events: readonly AnyEvent[]): string {
-  return events.map((event) => `${event.kind} ${JSON.stringify(event.data)}`).join('\n');
+function listOf(events: readonly AnyEvent[], reports: readonly string[]): string {
+  return [...reports, ...events.map((event) => `${event.kind} ${JSON.stringify(event.data)}`)].join('\n');
 }

@@ -62,10 +62,15 @@ async function connectWith(parts: ConnectParts, gapReason: string | null, own: A
   const at = engineNow(looking);
   // Subscribed before the snapshot, read after it: nothing falls between them.
   const stream = denials.note('events', await docker.events({ since: sinceOf(cursor.at(), at), signal }));
+  if (stream.denied) await refuseBlindness(docker, denials, signal);
   if (gapReason !== null) await sayConnected(parts, at, { version, info });
   await catchUp(parts, looking, { at, gapReason });
-  if (stream.denied && denials.has('containers')) throw new Error(denials.describe());
   return { own, looking, stream: stream.denied ? null : stream.value, denials, at };
+}
+
+/** Without the stream there must be something to look at: who sees neither is not connected. */
+async function refuseBlindness(docker: Docker, denials: Denials, signal: AbortSignal): Promise<void> {
+  if (denials.note('containers', await docker.containers(signal)).denied) throw new Error(denials.describe());
 }
 
 async function sayConnected(

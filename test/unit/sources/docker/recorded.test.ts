@@ -100,8 +100,9 @@ test('labels are those of the container, without what the engine mixes in', () =
 function show(event: AnyEvent): string {
   const time = new Date(event.time).toISOString().slice(14, 23);
   const kind = event.kind.slice('docker.'.length);
-  if (event.kind !== 'docker.container')
+  if (event.kind !== 'docker.container') {
     return `${time} ${kind} ${'action' in event.data ? event.data.action : ''} ${shorten(event.subject)}`;
+  }
   const { data } = event;
   const marks = [
     ...(data.action === 'die' ? [`exit=${data.exit_code}`] : []),
