@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { readVersion } from '../app/version.ts';
 import { formatProblem, ProblemError } from '../core/problem.ts';
 import { openCli, type Cli, type CliWorld, type ExitCode } from './context.ts';
+import { doctorCommand } from './doctor.ts';
 import { emitCommand } from './emit.ts';
 import { findingsCommand } from './findings.ts';
 import { StoreError } from '../store/store-error.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly Register[] = [
   findingsCommand,
   whyCommand,
   whyNotCommand,
+  doctorCommand,
   ackCommand,
   silenceCommand,
   unsilenceCommand,

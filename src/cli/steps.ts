@@ -2,7 +2,7 @@
 
 import type { OutboxRow } from '../core/effect.ts';
 import { GATES, type Finding, type GateAnswer } from '../core/finding.ts';
-import type { Rule } from '../core/rule.ts';
+import type { Rule, Step } from '../core/rule.ts';
 import type { Instant, Millis } from '../core/time.ts';
 
 export interface StepAnswer {
@@ -27,14 +27,18 @@ export function stepAnswers(finding: Finding, rule: Rule | null, orders: readonl
 }
 
 function answerOf(step: number, finding: Finding, rule: Rule | null, orders: readonly OutboxRow[]): StepAnswer {
-  const spec = rule?.steps[step] ?? null;
-  const ordered = orders.find((order) => order.step === step) ?? null;
-  const act = spec?.action.act ?? ordered?.spec.act ?? '';
+  const spec = rule?.steps[step];
+  const ordered = orders.find((order) => order.step === step);
+  const act = actOf(spec, ordered);
   const answers = finding.gates.filter((answer) => answer.step === step);
   const held = holding(answers);
   if (held !== null) return { step, act, became: 'held', held, due: null };
-  if (answers.length > 0 || ordered !== null) return { step, act, became: 'passed', held, due: null };
+  if (answers.length > 0 || ordered !== undefined) return { step, act, became: 'passed', held, due: null };
   return { step, act, held, ...ahead(finding, spec?.after ?? 0) };
+}
+
+function actOf(spec: Step | undefined, ordered: OutboxRow | undefined): string {
+  return spec?.action.act ?? ordered?.spec.act ?? '';
 }
 
 /** Of a step that was never asked about. */

@@ -1,0 +1,97 @@
+/** What talks to the reactor and to whom it talks: webhooks, posted events, Matrix, the forge. */
+
+import { formatDuration } from '../../core/duration.ts';
+import type { WebAnswer } from '../../ports/probe.ts';
+import { broken, ok, warn, type Check, type Examine, type Patient } from './check.ts';
+
+const NEW_SECRET = 'FORGEJO_WEBHOOK_SECRET=$(openssl rand -hex 32)';
+const NEW_TOKEN = 'REACTOR_API_TOKEN=$(openssl rand -hex 32)';
+
+/** Whether webhooks and posted events are taken from where they come. */
+export const examineIntake: Examine = async ({ config }) => {
+  const { webhookSecrets, apiToken, listen } = config;
+  const address = `${listen.host}:${listen.port}`;
+  if (isLoopback(listen.host)) {
+    const said =
+      webhookSecrets.length === 0 ? 'unsigned ones, from this box alone' : 'signed ones, from this box alone';
+    return [ok('webhooks', `${said} (${address})`), ok('posted events', 'from this box alone')];
+  }
+  return [
+    webhookSecrets.length === 0
+      ? broken(
+          'webhooks',
+          `${address} is open to other boxes, and without a secret every webhook of theirs is refused`,
+          NEW_SECRET,
+        )
+      : ok('webhooks', `signed ones at ${address}`),
+    apiToken === null
+      ? warn('posted events', 'from this box alone: no token is set', NEW_TOKEN)
+      : ok('posted events', `with the token at ${address}`),
+  ];
+};
+
+/** Whether alerts would arrive. */
+export const examineChat: Examine = async ({ config, chat, patience }) => {
+  if (chat === null || config.matrix === null) {
+    const fix = 'MATRIX_HOMESERVER=https://matrix.example MATRIX_TOKEN=… MATRIX_ROOM_ID=!abc123:matrix.example';
+    return [warn('matrix', 'not set: alerts go to the console', fix)];
+  }
+  const { ok: fine, said } = await chat.check(patience());
+  return [fine ? ok('matrix', said) : broken('matrix', said, '')];
+};
+
+/** Whether the forge can be asked, and whether its webhooks arrive. */
+export const examineForge: Examine = async (patient) => {
+  const { config, probe, patience } = patient;
+  if (config.forge === null) {
+    const said = 'not set: webhooks are read, and nothing is asked';
+    return [warn('forge', said, 'FORGE_URL=http://forgejo:3000 FORGE_TOKEN=…')];
+  }
+  const { url } = config.forge;
+  const [answer, hooks] = await Promise.all([
+    probe.web(`${url}/api/v1/version`, patience()),
+    examineDeliveries(patient),
+  ]);
+  return [judgeForge(url, answer), hooks];
+};
+
+function judgeForge(url: string, answer: WebAnswer): Check {
+  if (!answer.reached) return broken('forge', `${url} does not answer: ${answer.reason}`, ELSEWHERE);
+  const version = versionIn(answer.body);
+  if (answer.status === 200 && version !== '') return ok('forge', `${url}: version ${version}`);
+  if (answer.status === 401 || answer.status === 403) {
+    return warn('forge', `${url} tells nobody anything who does not sign in`, 'FORGE_TOKEN=…');
+  }
+  return broken('forge', `${url} answers ${answer.status}, and no Forgejo is there`, ELSEWHERE);
+}
+
+const ELSEWHERE = 'FORGE_URL=http://forgejo:3000';
+
+async function examineDeliveries({ config, remembered, now }: Patient): Promise<Check> {
+  const past = await remembered();
+  const last = past.state === 'read' ? past.forge : null;
+  if (last !== null) return ok('forge webhooks', `the last one ${formatDuration(now() - last)} ago`);
+  return warn('forge webhooks', `none has arrived yet. ${REMINDER}`, hostListFor(config.listen.host));
+}
+
+const REMINDER = 'Forgejo calls no private address unless it is told to, by its environment:';
+
+/** What Forgejo has to be told so that it calls a reactor that listens there. */
+function hostListFor(host: string): string {
+  return `FORGEJO__webhook__ALLOWED_HOST_LIST=external,${nameFor(host)}`;
+}
+
+function nameFor(host: string): string {
+  if (isLoopback(host)) return 'loopback';
+  const isPrivate = /^(?:0\.0\.0\.0|::|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd])/i.test(host);
+  return isPrivate ? 'private' : host;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function versionIn(body: unknown): string {
+  if (typeof body !== 'object' || body === null || !('version' in body)) return '';
+  return typeof body.version === 'string' ? body.version : '';
+}
