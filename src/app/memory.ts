@@ -16,19 +16,15 @@ export function memoryOf(store: Store, rulebook: Rulebook, now: Instant): Memory
       orders: store.outbox.list({ firing: finding.firing }),
     })),
     silences: store.silences.active(now),
-    replay: (since) => merge(standing(store, rulebook, since), store.log.replay(since)),
+    standing: (before) => standing(store, rulebook, before),
+    replay: (since) => store.log.replay(since),
   };
 }
 
 /** The last word on every entity that a hold watches, when it was said before the window begins. */
-function standing(store: Store, rulebook: Rulebook, since: ReadonlyMap<EventKind, Instant>): readonly StoredEvent[] {
+function standing(store: Store, rulebook: Rulebook, before: ReadonlyMap<EventKind, Instant>): readonly StoredEvent[] {
   const holds = rulebook.rules.filter((rule) => rule.condition.type === 'hold' && rule.mode !== 'off');
   const kinds = new Set(holds.flatMap((rule) => rule.on));
   const events = [...kinds].flatMap((kind) => [...store.log.latest(kind)]);
-  return events.filter((event) => event.received < (since.get(event.kind) ?? 0)).toSorted((a, b) => a.seq - b.seq);
-}
-
-function* merge(older: readonly StoredEvent[], newer: Iterable<StoredEvent>): Iterable<StoredEvent> {
-  yield* older;
-  yield* newer;
+  return events.filter((event) => event.received < (before.get(event.kind) ?? 0)).toSorted((a, b) => a.seq - b.seq);
 }

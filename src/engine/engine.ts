@@ -44,8 +44,8 @@ export interface EngineOptions {
 }
 
 export interface Engine {
-  /** Takes an event in, after everything that came due before it was received. */
-  handle(event: AnyEvent): void;
+  /** Takes an event in, after everything that came due before it was received. Only holds look at one that is `standing`. */
+  handle(event: AnyEvent, standing?: 'standing'): void;
   /** Lets time pass; timers run in order, each at its own due time. */
   advance(to: Instant): void;
   /** When a timer is due next; Infinity when none is. */
@@ -179,13 +179,13 @@ export function createEngine(options: EngineOptions): Engine {
     }
     now = Math.max(now, to);
   };
-  const evaluate = (event: AnyEvent): void => {
+  const evaluate = (event: AnyEvent, isStanding: boolean): void => {
     scope ??= { event, f: { count: 0, first: '', last: '' }, now };
     scope.now = now;
     scope.event = event;
     reports.begin();
     for (const state of byKind.get(event.kind) ?? []) {
-      if (state.disabled) continue;
+      if (state.disabled || (isStanding && state.rule.condition.type !== 'hold')) continue;
       try {
         const change = applyEvent(state, scope);
         if (change !== null) changes.push(change);
@@ -198,9 +198,9 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     advance,
-    handle(event) {
+    handle(event, standing) {
       advance(event.received);
-      evaluate(event);
+      evaluate(event, standing !== undefined);
       for (const { track, transition } of changes) turn(track, transition);
       for (const { track } of changes) settle(track);
       changes.length = 0;

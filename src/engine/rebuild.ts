@@ -11,6 +11,11 @@ import type { Seed } from './seed.ts';
 export interface Memory {
   readonly seeds: readonly Seed[];
   readonly silences: readonly Silence[];
+  /**
+   * The last word on every entity of some kinds, when it was said before an instant, in order of arrival. It still tells
+   * how things are, which is what holds ask. What else it began or ended lies outside of every other rule's window.
+   */
+  standing(before: ReadonlyMap<EventKind, Instant>): Iterable<AnyEvent>;
   /** Events of some kinds received since an instant, in order of arrival. */
   replay(since: ReadonlyMap<EventKind, Instant>): Iterable<AnyEvent>;
 }
@@ -22,7 +27,9 @@ const MARGIN = MINUTE;
 export function rebuild(options: EngineOptions, memory: Memory, now: Instant): Engine {
   const engine = createEngine(options);
   engine.seed(memory.seeds, memory.silences);
-  for (const event of memory.replay(replaySince(options.rulebook, now))) engine.handle(event);
+  const since = replaySince(options.rulebook, now);
+  for (const event of memory.standing(since)) engine.handle(event, 'standing');
+  for (const event of memory.replay(since)) engine.handle(event);
   engine.advance(now);
   return engine;
 }

@@ -66,7 +66,8 @@ function openStage(testCase: TestCase, options: RehearsalOptions): Stage {
   const log: AnyEvent[] = [];
   const lookup = (id: string): AnyEvent | null => log.find((event) => event.id === id) ?? null;
   const { rulebook, start } = options;
-  const engine = rebuild({ rulebook, lookup }, { seeds: [], silences: [], replay: () => [] }, start);
+  const nothing = { seeds: [], silences: [], standing: () => [], replay: () => [] };
+  const engine = rebuild({ rulebook, lookup }, nothing, start);
   engine.open(start);
   const ledger = new Map<string, Finding>();
   const orders = new Map<string, EffectOrder>();
@@ -130,8 +131,11 @@ function restart(stage: Stage, rulebook: Rulebook): void {
   }));
   const replay = (since: ReadonlyMap<string, Instant>): AnyEvent[] =>
     stage.log.filter((event) => event.received >= (since.get(event.kind) ?? Number.POSITIVE_INFINITY));
+  // In a rehearsal each event is an entity of its own, and so the last word on it.
+  const standing = (before: ReadonlyMap<string, Instant>): AnyEvent[] =>
+    stage.log.filter((event) => event.received < (before.get(event.kind) ?? 0));
   stage.rulebook = rulebook;
-  stage.engine = rebuild({ rulebook, lookup }, { seeds, silences: [], replay }, now);
+  stage.engine = rebuild({ rulebook, lookup }, { seeds, silences: [], standing, replay }, now);
   stage.engine.open(now);
 }
 

@@ -5,6 +5,7 @@ import type { EffectOrder } from '../../../src/core/effect.ts';
 import type { Condition, Rule } from '../../../src/core/rule.ts';
 import { HOUR, MINUTE } from '../../../src/core/time.ts';
 import { createEngine } from '../../../src/engine/engine.ts';
+import { rebuild } from '../../../src/engine/rebuild.ts';
 import { at, drive, words } from '../../support/drive.ts';
 import { makeRule, makeRulebook, notify, predicate, step, vault } from '../../support/make-rule.ts';
 
@@ -145,4 +146,33 @@ test('a process that dies before it opened has told nobody, not even the ledger'
     engine.handle(event);
   }
   expect(words(engine.drain())).toEqual([]);
+});
+
+test('what was last said long ago still counts for a hold, and begins nothing anew', () => {
+  const absence: Condition = {
+    type: 'absence',
+    start: flag('over'),
+    expect: flag('pushed'),
+    cancel: null,
+    within: 20 * MINUTE,
+    rearm: false,
+    ttl: null,
+  };
+  const waits = makeRule({ name: 'waits', condition: absence, when: null, window: 20 * MINUTE });
+  const holds = makeRule({ name: 'holds', condition: hold, when: flag('over'), window: 0 });
+  const counts = makeRule({
+    name: 'counts',
+    condition: { type: 'count', n: 1, within: HOUR, distinct: null, clearAfter: 24 * HOUR },
+    when: flag('over'),
+    window: HOUR,
+  });
+  const told = drive([]);
+  told.emit('0s', 'host.memory', { top_rss: 'over' });
+  const engine = rebuild(
+    { rulebook: makeRulebook([waits, holds, counts]), lookup: () => null },
+    { seeds: [], silences: [], standing: () => told.events, replay: () => [] },
+    at('10h'),
+  );
+  engine.open(at('10h'));
+  expect(words(engine.drain())).toEqual(['holds:firing', 'notify:fire']);
 });
