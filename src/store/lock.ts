@@ -1,7 +1,8 @@
 /** One writer a file. The kernel holds the lock and lets go when the process dies, so that nothing stale is ever left. */
 
+import { truncateSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { StoreError, toStoreError } from './store-error.ts';
+import { isDamage, StoreError, toStoreError } from './store-error.ts';
 
 export interface WriterLock {
   readonly release: () => void;
@@ -17,20 +18,38 @@ const PATIENCE_MS = 500;
  */
 export function lockForWriting(path: string, whoHasIt: () => string): WriterLock {
   const lockPath = `${path}.lock`;
-  const raw = openLock(lockPath);
   try {
-    raw.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
-  } catch (cause) {
-    raw.close();
-    const error = toStoreError(cause, lockPath);
+    return takeMended(lockPath);
+  } catch (error) {
     if (!(error instanceof StoreError) || error.code !== 'STORE_BUSY') throw error;
     throw new StoreError(
       'STORE_IN_USE',
       `${path} is in use by another reactor${whoHasIt()}: stop that one first, or set REACTOR_HOME to another folder`,
-      cause,
+      error.cause,
     );
   }
-  return { release: () => raw.close() };
+}
+
+/** A damaged file is emptied: it holds nothing, and whoever has it locked keeps the lock, which is not on its bytes. */
+function takeMended(lockPath: string): WriterLock {
+  try {
+    return take(lockPath);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    truncateSync(lockPath);
+    return take(lockPath);
+  }
+}
+
+function take(lockPath: string): WriterLock {
+  const raw = openLock(lockPath);
+  try {
+    raw.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
+    return { release: () => raw.close() };
+  } catch (cause) {
+    raw.close();
+    throw toStoreError(cause, lockPath);
+  }
 }
 
 function openLock(lockPath: string): DatabaseSync {

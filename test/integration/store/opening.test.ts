@@ -125,6 +125,16 @@ test('a writer that was killed leaves no lock behind', async () => {
   expect(temp.open().log.count()).toBe(0);
 });
 
+test('a damaged lock file keeps nobody out, and lets nobody in', async () => {
+  await using temp = tempStore();
+  writeFileSync(`${temp.path}.lock`, 'this was a lock once\n'.repeat(500));
+  const first = temp.open();
+  writeFileSync(`${temp.path}.lock`, 'this was a lock once\n'.repeat(500));
+  expect(() => temp.open()).toThrow(expect.objectContaining({ code: 'STORE_IN_USE' }));
+  await first.close();
+  expect(temp.open().log.count()).toBe(0);
+});
+
 test('a reader beside a writer sees what was stored and changes nothing', async () => {
   await using temp = tempStore();
   const writer = temp.open();
