@@ -55,6 +55,8 @@ export interface Reactor extends AsyncDisposable, ReactorFolders, State, Pages {
   stderr(): string;
   /** Starts a process again after the last one ended, with the same folders and address. */
   start(): Promise<void>;
+  /** Resolves when it says that it is ready; `start` does this by itself unless it was told not to. */
+  ready(): Promise<void>;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
   /** SIGKILL; resolves when it is gone. */
@@ -114,8 +116,8 @@ export async function startReactor(options: ReactorOptions = {}): Promise<Reacto
     const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
     return answer?.status === 200;
   };
-  const settle = async (): Promise<void> => {
-    if (options.ready !== false) await waitFor('the reactor to be ready', isReady, STARTED);
+  const ready = async (): Promise<void> => {
+    await waitFor('the reactor to be ready', isReady, STARTED);
   };
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> => {
     child?.kill(signal);
@@ -135,8 +137,9 @@ export async function startReactor(options: ReactorOptions = {}): Promise<Reacto
     stderr: () => log.err,
     async start() {
       child = start(['run']);
-      await settle();
+      if (options.ready !== false) await ready();
     },
+    ready,
     stop: () => end('SIGTERM'),
     async kill9() {
       await end('SIGKILL');
