@@ -57,8 +57,9 @@ export function toChange(event: EngineEvent): Change | null {
 
 /** What is known after a change. Who it is stays as it was, but for its name. */
 export function applyChange(before: Known, change: Change): Known {
-  if (change.at < before.at && change.action !== 'destroy') return applyLate(before, change);
-  return { ...before, ...consequences(before, change), at: Math.max(before.at, change.at) };
+  const toldAt = Math.max(before.toldAt, change.at);
+  if (change.at < before.at && change.action !== 'destroy') return { ...applyLate(before, change), toldAt };
+  return { ...before, ...consequences(before, change), at: Math.max(before.at, change.at), toldAt };
 }
 
 /** Older than the last news: under load the engine's own order is sometimes wrong, and a replay repeats. It tells of the past, not of now. */

@@ -21,7 +21,7 @@ export interface Containers {
   reconcile(seen: ContainersSeen): Reconciled;
   /** From now on everything counts as not said yet. */
   forgetWhatWasSaid(): void;
-  /** True when there is a container that no snapshot has shown yet. */
+  /** True when there is a container that no snapshot has shown since the last connection. */
   hasStrangers(): boolean;
 }
 
@@ -85,7 +85,7 @@ export function createContainers(options: ContainersOptions): Containers {
   };
   const isNewer = (id: string, takenAt: Instant): boolean => {
     const state = known.get(id);
-    return state !== undefined && (state.state === 'removed' || (!state.isLoaded && state.at >= takenAt));
+    return state !== undefined && (state.state === 'removed' || state.toldAt >= takenAt);
   };
   return {
     take(event) {
@@ -121,7 +121,7 @@ export function createContainers(options: ContainersOptions): Containers {
       return { events, missed };
     },
     forgetWhatWasSaid: () => said.clear(),
-    hasStrangers: () => known.values().some((one) => one.setup === null && one.state !== 'removed'),
+    hasStrangers: () => known.values().some((one) => !said.has(one.id) && one.state !== 'removed'),
   };
 }
 

@@ -25,6 +25,8 @@ export interface Known {
   readonly restartCount: number;
   /** The engine's time of the newest thing that is known. */
   readonly at: Instant;
+  /** The same, of what the stream told. */
+  readonly toldAt: Instant;
   /** Up to here every exit and every start is known. */
   readonly diedAt: Instant;
   readonly startedAt: Instant;
@@ -61,6 +63,7 @@ export function heardOf(
     oom: false,
     restartCount: 0,
     at: 0,
+    toldAt: 0,
     diedAt: 0,
     startedAt: 0,
     isExitInferred: false,
