@@ -48,10 +48,10 @@ export function dockerHttp(address: DockerAddress): DockerHttp {
       opening = null;
     },
     async get(path, query, signal) {
-      const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]);
+      using limit = limitTo(signal);
       try {
         // dockerode never calls back when the connection breaks in the middle of an answer.
-        const body = await Promise.race([dial(path, query, { abortSignal }), rejectAt(abortSignal)]);
+        const body = await Promise.race([dial(path, query, { abortSignal: limit.signal }), limit.passed]);
         return { denied: false, value: body };
       } catch (error) {
         if (statusOf(error) === 404) return { denied: false, value: null };
@@ -59,18 +59,16 @@ export function dockerHttp(address: DockerAddress): DockerHttp {
       }
     },
     async open(path, query, signal) {
-      const late = new AbortController();
-      const timer = setTimeout(() => late.abort(new DOMException('no answer', 'TimeoutError')), TIMEOUT);
-      const abortSignal = AbortSignal.any([signal, late.signal]);
+      using limit = limitTo(signal);
       try {
-        const answer = dial(path, query, { abortSignal, isStream: true });
-        const body = (await Promise.race([answer, rejectAt(abortSignal)])) as Readable;
-        signal.addEventListener('abort', () => body.destroy(), { once: true });
+        const answer = dial(path, query, { abortSignal: limit.signal, isStream: true });
+        const body = (await Promise.race([answer, limit.passed])) as Readable;
+        const close = (): void => void body.destroy();
+        signal.addEventListener('abort', close, { once: true });
+        body.once('close', () => signal.removeEventListener('abort', close));
         return { denied: false, value: body };
       } catch (error) {
         return denialOf(error, path) ?? throwIt(explain(error));
-      } finally {
-        clearTimeout(timer);
       }
     },
     explain,
@@ -83,12 +81,33 @@ async function openModem(address: DockerAddress, version: string): Promise<Modem
   return new Dockerode({ ...address.options, ...(version === '' ? {} : { version: `v${version}` }) }).modem;
 }
 
-function rejectAt(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-  });
+interface Limit extends Disposable {
+  readonly signal: AbortSignal;
+  /** Rejects when the time is over or the outer signal aborts. */
+  readonly passed: Promise<never>;
+}
+
+/** A time limit for one request; disposed of, it leaves nothing at the outer signal, which may live for weeks. */
+function limitTo(outer: AbortSignal): Limit {
+  const inner = new AbortController();
+  const passed = Promise.withResolvers<never>();
+  passed.promise.catch(() => undefined);
+  const end = (reason: unknown): void => {
+    passed.reject(reason instanceof Error ? reason : new Error('aborted'));
+    inner.abort(reason);
+  };
+  const abort = (): void => end(outer.reason);
+  const timer = setTimeout(() => end(new DOMException('no answer in time', 'TimeoutError')), TIMEOUT);
+  outer.addEventListener('abort', abort, { once: true });
+  if (outer.aborted) abort();
+  return {
+    signal: inner.signal,
+    passed: passed.promise,
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      outer.removeEventListener('abort', abort);
+    },
+  };
 }
 
 function throwIt(error: Error): never {
