@@ -13,6 +13,10 @@ export interface DockerHttp {
   get(path: string, query: Query, signal: AbortSignal): Promise<Answer<unknown>>;
   /** The body as it comes; resolves with the headers. The signal ends it at any time. */
   open(path: string, query: Query, signal: AbortSignal): Promise<Answer<Readable>>;
+  /** As `get`, with something to say. */
+  post(path: string, body: object, signal: AbortSignal): Promise<Answer<unknown>>;
+  /** As `open`, with something to say. */
+  openPost(path: string, body: object, signal: AbortSignal): Promise<Answer<Readable>>;
   /** An error of the connection in one plain sentence. */
   explain(error: unknown): Error;
 }
@@ -33,46 +37,62 @@ const DENIALS: readonly number[] = [401, 403, 405];
 export function dockerHttp(address: DockerAddress): DockerHttp {
   let version = '';
   let opening: ReturnType<typeof openModem> | null = null;
-  const dial = async (path: string, query: Query, how: Pick<DialOptions, 'abortSignal' | 'isStream'>) => {
+  const dial = async (ask: Ask, how: Pick<DialOptions, 'abortSignal' | 'isStream'>) => {
     opening ??= openModem(address, version);
     const modem = await opening;
     return new Promise<unknown>((resolve, reject) => {
-      const request = { path: `${path}?`, method: 'GET', options: { ...query }, statusCodes: { 200: true }, ...how };
+      const request = { ...toDial(ask), statusCodes: { 200: true, 201: true }, ...how };
       modem.dial(request, (error, body) => (error === null ? resolve(body) : reject(error)));
     });
   };
   const explain = (error: unknown): Error => toPlainError(error, address);
+  const whole = async (ask: Ask, signal: AbortSignal): Promise<Answer<unknown>> => {
+    using limit = limitTo(signal);
+    try {
+      // dockerode never calls back when the connection breaks in the middle of an answer.
+      const body = await Promise.race([dial(ask, { abortSignal: limit.signal }), limit.passed]);
+      return { denied: false, value: body };
+    } catch (error) {
+      if (statusOf(error) === 404) return { denied: false, value: null };
+      return denialOf(error, ask) ?? throwIt(explain(error));
+    }
+  };
+  const open = async (ask: Ask, signal: AbortSignal): Promise<Answer<Readable>> => {
+    using limit = limitTo(signal);
+    try {
+      const answer = dial(ask, { abortSignal: limit.signal, isStream: true });
+      const body = (await Promise.race([answer, limit.passed])) as Readable;
+      const close = (): void => void body.destroy();
+      signal.addEventListener('abort', close, { once: true });
+      body.once('close', () => signal.removeEventListener('abort', close));
+      return { denied: false, value: body };
+    } catch (error) {
+      return denialOf(error, ask) ?? throwIt(explain(error));
+    }
+  };
   return {
     speak(apiVersion) {
       version = apiVersion;
       opening = null;
     },
-    async get(path, query, signal) {
-      using limit = limitTo(signal);
-      try {
-        // dockerode never calls back when the connection breaks in the middle of an answer.
-        const body = await Promise.race([dial(path, query, { abortSignal: limit.signal }), limit.passed]);
-        return { denied: false, value: body };
-      } catch (error) {
-        if (statusOf(error) === 404) return { denied: false, value: null };
-        return denialOf(error, path) ?? throwIt(explain(error));
-      }
-    },
-    async open(path, query, signal) {
-      using limit = limitTo(signal);
-      try {
-        const answer = dial(path, query, { abortSignal: limit.signal, isStream: true });
-        const body = (await Promise.race([answer, limit.passed])) as Readable;
-        const close = (): void => void body.destroy();
-        signal.addEventListener('abort', close, { once: true });
-        body.once('close', () => signal.removeEventListener('abort', close));
-        return { denied: false, value: body };
-      } catch (error) {
-        return denialOf(error, path) ?? throwIt(explain(error));
-      }
-    },
+    get: (path, query, signal) => whole({ method: 'GET', path, options: query }, signal),
+    open: (path, query, signal) => open({ method: 'GET', path, options: query }, signal),
+    post: (path, body, signal) => whole({ method: 'POST', path, options: body }, signal),
+    openPost: (path, body, signal) => open({ method: 'POST', path, options: body }, signal),
     explain,
   };
+}
+
+interface Ask {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** Query of a GET, body of a POST. */
+  readonly options: object;
+}
+
+/** With a `?` at the end of the path, dockerode makes a query out of the options, and without one a body. */
+function toDial({ method, path, options }: Ask): DialOptions {
+  return { method, path: method === 'GET' ? `${path}?` : path, options: { ...options } };
 }
 
 /** The transport below dockerode's methods: those take `since` as a number, which cannot hold nanoseconds. */
@@ -118,12 +138,13 @@ function statusOf(error: unknown): number {
   return error instanceof Error ? ((error as DialError).statusCode ?? 0) : 0;
 }
 
-/** The variables of the socket proxies in use name the first part of the path. */
-function denialOf(error: unknown, path: string): Answer<never> | null {
+/** The variables of the socket proxies in use name the first part of the path, and let nobody post unless that is set too. */
+function denialOf(error: unknown, { method, path }: Ask): Answer<never> | null {
   if (!DENIALS.includes(statusOf(error))) return null;
   const section = (path.split('/')[1] ?? '').replace('_', '').toUpperCase();
   const shown = path.replace(/[0-9a-f]{64}/, '<id>');
-  return { denied: true, reason: `proxy denies GET ${shown}: set ${section}=1` };
+  const variables = method === 'POST' ? `${section}=1, EXEC=1 and POST=1` : `${section}=1`;
+  return { denied: true, reason: `proxy denies ${method} ${shown}: set ${variables}` };
 }
 
 function toPlainError(error: unknown, address: DockerAddress): Error {

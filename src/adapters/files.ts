@@ -20,7 +20,13 @@ const SILENT_FILESYSTEMS: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** The disk of this machine. */
-export const diskFiles: Files = { list, read, watch: watchFolder, realPath };
+export const diskFiles: Files = {
+  list,
+  read: (path, maxBytes) => read(path, maxBytes, 'head'),
+  tail: (path, maxBytes) => read(path, maxBytes, 'tail'),
+  watch: watchFolder,
+  realPath,
+};
 
 async function list(folder: string, wanted: (name: string) => boolean): Promise<Listing> {
   try {
@@ -33,21 +39,31 @@ async function list(folder: string, wanted: (name: string) => boolean): Promise<
     }
     return { seen: true, folder: `${self.dev}:${self.ino}`, files };
   } catch (error) {
-    return { seen: false, reason: `${folder}: ${inWords(error)}` };
+    const reason = `${folder}: ${inWords(error)}`;
+    return codeOf(error) === 'ENOENT' ? { seen: false, reason, why: 'missing' } : { seen: false, reason };
   }
 }
 
 async function look(folder: string, name: string): Promise<FileSight | null> {
   try {
     const stats = await lstat(join(folder, name), { bigint: true });
-    return { name, version: versionOf(stats), modified: modifiedOf(stats) };
+    return {
+      name,
+      version: versionOf(stats),
+      modified: modifiedOf(stats),
+      what: whatOf(stats),
+      bytes: Number(stats.size),
+      owner: Number(stats.uid),
+    };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
 }
 
-async function read(path: string, maxBytes: number): Promise<FileReading> {
+type End = 'head' | 'tail';
+
+async function read(path: string, maxBytes: number, end: End): Promise<FileReading> {
   let handle: FileHandle;
   try {
     // The folder is open to everybody: a link must not lead us elsewhere, and a FIFO must not hold us.
@@ -56,7 +72,7 @@ async function read(path: string, maxBytes: number): Promise<FileReading> {
     return codeOf(error) === 'ENOENT' ? { got: 'gone' } : { got: 'refused', reason: inWords(error) };
   }
   try {
-    return await readStill(handle, maxBytes);
+    return await readStill(handle, maxBytes, end);
   } catch (error) {
     return { got: 'refused', reason: inWords(error) };
   } finally {
@@ -64,11 +80,12 @@ async function read(path: string, maxBytes: number): Promise<FileReading> {
   }
 }
 
-async function readStill(handle: FileHandle, maxBytes: number): Promise<FileReading> {
+async function readStill(handle: FileHandle, maxBytes: number, end: End): Promise<FileReading> {
   let before = await handle.stat({ bigint: true });
   if (!before.isFile()) return { got: 'refused', reason: 'it is no regular file' };
   for (let tries = 0; tries < 3; tries += 1) {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(maxBytes), 0, maxBytes, 0);
+    const from = end === 'head' ? 0 : Math.max(0, Number(before.size) - maxBytes);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(maxBytes), 0, maxBytes, from);
     const after = await handle.stat({ bigint: true });
     if (versionOf(after) === versionOf(before)) {
       const text = buffer.toString('utf8', 0, bytesRead);
@@ -100,6 +117,13 @@ async function realPath(path: string): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+function whatOf(stats: BigIntStats): FileSight['what'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'folder';
+  if (stats.isSymbolicLink()) return 'link';
+  return stats.isSocket() ? 'socket' : 'other';
 }
 
 const versionOf = (stats: BigIntStats): string => `${stats.ino}:${stats.mtimeNs}:${stats.size}`;

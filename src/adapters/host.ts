@@ -1,10 +1,10 @@
 /** This machine, through `/proc` and statfs. */
 
-import { readdir, readFile, readlink, statfs } from 'node:fs/promises';
+import { readdir, readFile, readlink, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SECOND, type Instant, type Millis } from '../core/time.ts';
-import type { FilesystemFigures, Host, PidView, ProcessSight } from '../ports/host.ts';
+import type { FilesystemFigures, Host, PidView, ProcessSight, WorkingFolders } from '../ports/host.ts';
 import { canCompareStarts, hasEnded, parseBootTime, parseProcessStat, startOf } from './host-process.ts';
 
 /** The first PID namespace has this fixed inode in every kernel (PROC_PID_INIT_INO). */
@@ -25,18 +25,20 @@ export function openHost(procRoot = '/proc'): Host {
     process: async (pid) => {
       const text = await proc(`${pid}/stat`);
       if (text === null) return unseen(pid, proc, await pidView());
-      const stat = parseProcessStat(text);
-      if (stat === null) return { seen: 'hidden', reason: `/proc/${pid}/stat makes no sense` };
-      if (hasEnded(stat)) return { seen: 'ended' };
+      const figures = parseProcessStat(text);
+      if (figures === null) return { seen: 'hidden', reason: `/proc/${pid}/stat makes no sense` };
+      if (hasEnded(figures)) return { seen: 'ended' };
       const boot = await comparableBoot(proc);
       const command = (await proc(`${pid}/cmdline`)) ?? '';
       return {
         seen: 'running',
-        startedAt: boot === null ? null : startOf(boot, stat),
+        startedAt: boot === null ? null : startOf(boot, figures),
         command: command.replaceAll('\u0000', ' ').trim().slice(0, LONGEST_COMMAND),
       };
     },
     pidView,
+    pidsOf: (word) => findPids(procRoot, word),
+    workingFolders: () => readFolders(procRoot),
     filesystem: askOnce(readFigures),
   };
 }
@@ -76,6 +78,39 @@ async function viewOf(procRoot: string): Promise<PidView> {
 async function listPids(procRoot: string): Promise<readonly number[]> {
   const names = await readdir(procRoot).catch(() => []);
   return names.filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
+async function findPids(procRoot: string, word: string): Promise<readonly number[] | null> {
+  const pids = await listPids(procRoot);
+  const matches = await inBatches(pids, async (pid) => {
+    const command = await readText(join(procRoot, `${pid}/cmdline`));
+    return command?.includes(word) === true;
+  });
+  return pids.length === 0 ? null : pids.filter((_, i) => matches[i]);
+}
+
+async function readFolders(procRoot: string): Promise<WorkingFolders | null> {
+  const pids = await listPids(procRoot);
+  const seen: { readonly pid: number; readonly folder: string }[] = [];
+  const hiddenUsers = new Set<number>();
+  await inBatches(pids, async (pid) => {
+    const folder = await readTarget(join(procRoot, `${pid}/cwd`));
+    if (folder !== '') return void seen.push({ pid, folder });
+    const owner = await stat(join(procRoot, String(pid))).catch(() => null);
+    if (owner !== null && (await readText(join(procRoot, `${pid}/cmdline`))) !== '') hiddenUsers.add(owner.uid);
+  });
+  return pids.length === 0 ? null : { seen, hiddenUsers };
+}
+
+/** The thread pool has four threads and others need them too. */
+const AT_ONCE = 32;
+
+async function inBatches<A, B>(items: readonly A[], work: (item: A) => Promise<B>): Promise<readonly B[]> {
+  const done: B[] = [];
+  for (let i = 0; i < items.length; i += AT_ONCE) {
+    done.push(...(await Promise.all(items.slice(i, i + AT_ONCE).map(work))));
+  }
+  return done;
 }
 
 function askOnce<T>(ask: (path: string) => Promise<T>): (path: string) => Promise<T | 'silent'> {

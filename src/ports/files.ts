@@ -9,12 +9,17 @@ export interface FileSight {
   readonly version: string;
   /** When it was last written. */
   readonly modified: Instant;
+  readonly what: 'file' | 'folder' | 'link' | 'socket' | 'other';
+  readonly bytes: number;
+  /** User id of its owner. */
+  readonly owner: number;
 }
 
 export type Listing =
   /** `folder` names the folder itself (device and inode): it changes when the folder was replaced. */
   | { readonly seen: true; readonly folder: string; readonly files: readonly FileSight[] }
-  | { readonly seen: false; readonly reason: string };
+  /** `missing`: it is not there. `shared`: it is the very folder that this machine reads by itself. */
+  | { readonly seen: false; readonly reason: string; readonly why?: 'missing' | 'shared' };
 
 export type FileReading =
   | { readonly got: 'text'; readonly text: string; readonly version: string; readonly modified: Instant }
@@ -38,6 +43,8 @@ export interface Files {
   list(folder: string, wanted: (name: string) => boolean): Promise<Listing>;
   /** The first `maxBytes` of a regular file, read while nobody wrote it. */
   read(path: string, maxBytes: number): Promise<FileReading>;
+  /** As `read`, the last `maxBytes`. */
+  tail(path: string, maxBytes: number): Promise<FileReading>;
   /** Begins to watch a folder, not what is below it. */
   watch(folder: string, listener: WatchListener): Promise<WatchStart>;
   /** The path without symbolic links; null when there is nothing. */

@@ -31,6 +31,12 @@ export interface PidView {
   readonly initial: boolean;
 }
 
+/** Working folders of processes, and the users whose processes do not let us see theirs. */
+export interface WorkingFolders {
+  readonly seen: readonly { readonly pid: number; readonly folder: string }[];
+  readonly hiddenUsers: ReadonlySet<number>;
+}
+
 export interface Host {
   /** Text of a file below the proc root (`meminfo`, `pressure/memory`, `57/status`); null when the kernel does not give it. */
   proc(path: string): Promise<string | null>;
@@ -39,6 +45,10 @@ export interface Host {
   /** What is known of a process id in the PID namespace that `/proc` shows. */
   process(pid: number): Promise<ProcessSight>;
   pidView(): Promise<PidView>;
+  /** The processes whose command line contains a word; null when nothing can be seen. */
+  pidsOf(word: string): Promise<readonly number[] | null>;
+  /** Where all processes work; null when nothing can be seen. */
+  workingFolders(): Promise<WorkingFolders | null>;
   /** Figures of the filesystem at a path; null when it cannot be asked, `silent` when it has not answered in 5 s (it is not asked again until it has). */
   filesystem(path: string): Promise<FilesystemFigures | 'silent' | null>;
 }

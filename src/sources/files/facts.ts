@@ -1,7 +1,7 @@
 /** Event data out of what is believed of a file, and what makes two of them the same news. */
 
 import type { EventData } from '../../core/catalog/catalog.ts';
-import { SECOND, toIso, type Instant } from '../../core/time.ts';
+import { parseIso, SECOND, toIso, type Instant } from '../../core/time.ts';
 import type { Picture } from '../../factory/picture.ts';
 import { placed } from '../../factory/placed.ts';
 import { ageStep, type LockOwner } from './lock.ts';
@@ -60,9 +60,18 @@ export function phaseFacts(file: TrackedPhase, facts: PhaseFacts, around: Surrou
     phase_since: toIso(facts.since),
     reason: facts.reason,
     issue_state: issueState,
+    reviewed_before: isReviewedBefore(picture, { repo, issue }, facts.since),
     unreadable: facts.unreadable,
   };
   return { kind: 'session.phase', subject: session, path, key: JSON.stringify(data), data };
+}
+
+/** A review that came before the session listened is heard by nobody. */
+function isReviewedBefore(picture: Picture, work: { repo: string; issue: number }, since: Instant): boolean {
+  if (work.repo === '' || work.issue === 0) return false;
+  const pull = picture.pull(work.repo, picture.pullOfBranch(work.repo, `fix/issue-${work.issue}`));
+  const reviewedAt = parseIso(pull?.reviewed_at ?? '');
+  return pull?.reviewed === true && reviewedAt !== null && reviewedAt < since;
 }
 
 export interface OwnedLock extends LockFacts {

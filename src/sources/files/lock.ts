@@ -1,8 +1,8 @@
 /** Whose a lock is: alive, dead or unknown. Never dead without proof, for a live lock that is taken away costs an agent its work. */
 
 import { DAY, HOUR, MINUTE, SECOND, toIso, type Instant, type Millis } from '../../core/time.ts';
+import type { PidNamespace } from '../../factory/pid-namespace.ts';
 import type { ProcessSight } from '../../ports/host.ts';
-import type { PidNamespace } from './namespace.ts';
 
 export interface Lock {
   /** 0 when the file holds none. */

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { SourceContext } from '../../core/source.ts';
 import { toIso, type Millis } from '../../core/time.ts';
 import type { Picture } from '../../factory/picture.ts';
+import type { PidNamespace } from '../../factory/pid-namespace.ts';
 import { placed } from '../../factory/placed.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Files, WatchStart } from '../../ports/files.ts';
@@ -16,7 +17,7 @@ import { phaseBefore, readHistory } from './history.ts';
 import { openLedger, type Ledger } from './ledger.ts';
 import { judgeOwner } from './lock.ts';
 import { RESCAN, type Look } from './loop.ts';
-import { findPidNamespace, type PidNamespace } from './namespace.ts';
+import { findPidNamespace } from './namespace.ts';
 import type { TrackedFile } from './tracked.ts';
 
 export interface LookOptions {

@@ -1,43 +1,14 @@
 /** What a file name in the factory's temp folder says: whose phase file it is, or that it is a lock. */
 
-export interface SessionName {
-  /** `dev-harb-42`, `planner-harb`. */
-  readonly session: string;
-  readonly role: string;
-  /** `''` when the name has none. */
-  readonly project: string;
-  readonly issue: number;
-  readonly pr: number;
-}
+import { parseSessionFile, type SessionName } from '../../factory/session-names.ts';
 
-/** A project name may itself end in `-<digits>`: the last number is the issue's, and only roles that have one take it. */
-const NUMBERED = /^(dev|review|action)-session-([A-Za-z0-9][A-Za-z0-9._-]{0,63})-([1-9]\d{0,8})\.phase$/;
-const FORMULA = /^(supervisor|planner|predictor|gardener)-session-([A-Za-z0-9][A-Za-z0-9._-]{0,63})\.phase$/;
 const VAULT = /^(vault-escalate-[A-Za-z0-9][A-Za-z0-9._-]{0,99})\.phase$/;
 
 /** The session of a phase file; null when the name is not one of the factory's. */
 export function parsePhaseName(name: string): SessionName | null {
-  const numbered = NUMBERED.exec(name);
-  if (numbered !== null) return ofNumbered(numbered[1] ?? '', numbered[2] ?? '', Number(numbered[3]));
-  const formula = FORMULA.exec(name);
-  if (formula !== null) return ofFormula(formula[1] ?? '', formula[2] ?? '');
   const vault = VAULT.exec(name);
-  return vault === null ? null : { session: vault[1] ?? '', role: 'vault', project: '', issue: 0, pr: 0 };
-}
-
-function ofNumbered(role: string, project: string, number: number): SessionName {
-  const isReview = role === 'review';
-  return {
-    session: `${role}-${project}-${number}`,
-    role,
-    project,
-    issue: isReview ? 0 : number,
-    pr: isReview ? number : 0,
-  };
-}
-
-function ofFormula(role: string, project: string): SessionName {
-  return { session: `${role}-${project}`, role, project, issue: 0, pr: 0 };
+  if (vault === null) return parseSessionFile(name, 'phase');
+  return { session: vault[1] ?? '', role: 'vault', project: '', issue: 0, pr: 0 };
 }
 
 /** Each family of locks with the scripts that write it; `$1` is the first group of the name. */

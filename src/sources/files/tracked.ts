@@ -1,8 +1,8 @@
 /** What is believed of one file after each reading. A reading that may be half a write is doubted until it has been seen again. */
 
 import type { Instant, Millis } from '../../core/time.ts';
+import type { SessionName } from '../../factory/session-names.ts';
 import { parseLockText, type Lock } from './lock.ts';
-import type { SessionName } from './names.ts';
 import { parsePhaseText } from './phase.ts';
 
 export interface PhaseFacts {

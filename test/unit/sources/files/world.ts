@@ -39,21 +39,30 @@ export function openWorld({ findNamespace = false, ...over }: WorldOptions = {})
     mounts: '',
   };
 
+  const readFile = async (path: string): Promise<FileReading> => {
+    state.reads += 1;
+    const file = disk.get(path.slice('/tmp/'.length));
+    if (file === undefined) return { got: 'gone' };
+    if (file.text === 'DENIED') return { got: 'refused', reason: 'not allowed to read it' };
+    return { got: 'text', text: file.text, version: versionOf(file), modified: file.modified };
+  };
   const files: Files = {
     async list(_, wanted) {
       state.lists += 1;
       if (state.missing) return { seen: false, reason: '/tmp: no such folder' };
       const found = [...disk].filter(([name]) => wanted(name));
-      const sights = found.map(([name, file]) => ({ name, version: versionOf(file), modified: file.modified }));
+      const sights = found.map(([name, file]) => ({
+        name,
+        version: versionOf(file),
+        modified: file.modified,
+        what: 'file' as const,
+        bytes: file.text.length,
+        owner: 0,
+      }));
       return { seen: true, folder: state.folder, files: sights };
     },
-    async read(path): Promise<FileReading> {
-      state.reads += 1;
-      const file = disk.get(path.slice('/tmp/'.length));
-      if (file === undefined) return { got: 'gone' };
-      if (file.text === 'DENIED') return { got: 'refused', reason: 'not allowed to read it' };
-      return { got: 'text', text: file.text, version: versionOf(file), modified: file.modified };
-    },
+    read: readFile,
+    tail: readFile,
     async watch(_, listener) {
       if (state.missing) return { watching: false, reason: 'no such folder' };
       if (state.watchFails !== '') return { watching: false, reason: state.watchFails };
@@ -67,6 +76,8 @@ export function openWorld({ findNamespace = false, ...over }: WorldOptions = {})
     pids: async () => [],
     process: async (pid) => processes.get(pid) ?? { seen: 'absent' },
     pidView: async () => ({ own: true, initial: true }),
+    pidsOf: async () => [],
+    workingFolders: async () => null,
     filesystem: async () => null,
   };
   const options: FilesOptions = {

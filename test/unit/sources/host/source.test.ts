@@ -31,6 +31,8 @@ function openMachine() {
     pids: async () => state.pids,
     process: async () => ({ seen: 'absent' }),
     pidView: async () => ({ own: true, initial: true }),
+    pidsOf: async () => [],
+    workingFolders: async () => null,
     filesystem: async (path) => figures.get(path) ?? null,
   };
   const log = { debug() {}, info() {}, error() {}, warn: (_: object, message: string) => void warnings.push(message) };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseMounts } from '../../../../src/factory/mounts.ts';
-import { decidePidNamespace } from '../../../../src/sources/files/namespace.ts';
+import { parseMounts } from '../../../src/factory/mounts.ts';
+import { decidePidNamespace } from '../../../src/factory/pid-namespace.ts';
 
 const MACHINE = `22 27 0:21 / /proc rw,relatime - proc proc rw
 27 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw`;
