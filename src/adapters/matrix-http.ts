@@ -1,7 +1,7 @@
 /** One request to a Matrix homeserver, and what a refusal says. */
 
-import { formatDuration } from '../core/duration.ts';
 import { SECOND, type Millis } from '../core/time.ts';
+import { whyUnreachable } from './unreachable.ts';
 
 export interface MatrixRefusal {
   readonly ok: false;
@@ -66,19 +66,4 @@ function waitOf(response: Response, body: Readonly<Record<string, unknown>>): Mi
   const waits = [Number(response.headers.get('retry-after') ?? Number.NaN) * SECOND, Number(body['retry_after_ms'])];
   const known = waits.filter((wait) => Number.isFinite(wait) && wait >= 0);
   return known.length === 0 ? null : Math.max(...known);
-}
-
-function whyUnreachable(error: unknown, base: string, timeout: Millis): string {
-  const name = error instanceof Error ? error.name : '';
-  if (name === 'TimeoutError') return `${base} did not answer within ${formatDuration(timeout)}`;
-  if (name === 'AbortError') return 'stopped while sending';
-  return `cannot reach ${base}: ${causeOf(error)}`;
-}
-
-/** fetch says only "fetch failed"; the reason is in the cause, and below an AggregateError when a name has several addresses. */
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause !== undefined) return causeOf(error.cause);
-  const inner: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
-  return inner === undefined ? error.message : causeOf(inner);
 }

@@ -45,6 +45,7 @@ export const PACKAGES: Readonly<Record<string, readonly Layer[]>> = {
   commander: ['cli', 'main'],
   dockerode: ['adapters'],
   'fastest-levenshtein': ['rulebook', 'config', 'cli', 'http'],
+  'forgejo-js': ['adapters'],
   hono: ['http'],
   pino: ['log', 'app'],
   'prom-client': ['http', 'app'],
