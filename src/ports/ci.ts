@@ -87,6 +87,12 @@ export interface CiQueue {
   readonly running: readonly CiTask[];
 }
 
+export interface CiPage {
+  /** Newest number first, without workflows. */
+  readonly pipelines: readonly CiPipeline[];
+  readonly isLast: boolean;
+}
+
 export interface PageRequest {
   /** From 1 on. */
   readonly page: number;
@@ -97,7 +103,7 @@ export interface PageRequest {
   readonly events?: readonly string[];
 }
 
-/** Pipelines of a page when nobody says otherwise, and at most. A page with fewer is the last one. */
+/** Pipelines of a page when nobody says otherwise, and at most. */
 export const CI_PAGE = 50;
 
 /** Something happened, or the line is still open. Order means nothing, and what was missed is not told again. */
@@ -111,8 +117,8 @@ export interface Ci {
   version(signal: AbortSignal): Promise<CiAnswer<string>>;
   repoByName(repo: string, signal: AbortSignal): Promise<CiAnswer<CiRepo>>;
   repoById(id: number, signal: AbortSignal): Promise<CiAnswer<CiRepo>>;
-  /** Newest number first, without workflows. */
-  pipelines(repoId: number, request: PageRequest, signal: AbortSignal): Promise<CiAnswer<readonly CiPipeline[]>>;
+  /** One page; there is no total, a page that is not full is the last. */
+  pipelines(repoId: number, request: PageRequest, signal: AbortSignal): Promise<CiAnswer<CiPage>>;
   /** One, with its workflows. */
   pipeline(repoId: number, number: number, signal: AbortSignal): Promise<CiAnswer<CiPipeline>>;
   /** All of them; for admins. */
