@@ -16,6 +16,7 @@ import { parseDockerAddress } from './docker-address.ts';
 import { toContainer, toObject, type InspectJson, type ObjectJson } from './docker-answers.ts';
 import { dockerHttp, type DockerHttp } from './docker-http.ts';
 import { readLines } from './docker-lines.ts';
+import { readLogs } from './docker-logs.ts';
 
 interface VersionJson {
   readonly Version?: string;
@@ -62,6 +63,7 @@ export function openDocker(url: string): Docker {
     events: (request) => subscribe(http, request),
     containers: (signal) => readContainers(http, signal),
     objects: (type, signal) => readObjects(http, type, signal),
+    logs: (id, request) => readLogs(http, id, request),
   };
 }
 

@@ -1,8 +1,8 @@
 /** One request to a Woodpecker server, and what a refusal means. Its errors are plain text or empty, never JSON. */
 
-import { formatDuration } from '../core/duration.ts';
 import { SECOND, type Millis } from '../core/time.ts';
 import { CiError, type CiAnswer } from '../ports/ci.ts';
+import { whyUnreachable } from './unreachable.ts';
 
 export interface WoodpeckerServer {
   readonly server: string;
@@ -132,18 +132,5 @@ function shorten(body: string): string {
 }
 
 function toCiError(error: unknown, base: string, timeout: Millis): CiError {
-  if (error instanceof CiError) return error;
-  const name = error instanceof Error ? error.name : '';
-  const late = `${base} did not answer within ${formatDuration(timeout)}`;
-  if (name === 'TimeoutError') return new CiError(late, false, error);
-  if (name === 'AbortError') return new CiError('stopped while asking', false, error);
-  return new CiError(`cannot reach ${base}: ${causeOf(error)}`, false, error);
-}
-
-/** fetch says only "fetch failed"; the reason is in the cause, and below an AggregateError when a name has several addresses. */
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause !== undefined) return causeOf(error.cause);
-  const inner: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
-  return inner === undefined ? error.message : causeOf(inner);
+  return error instanceof CiError ? error : new CiError(whyUnreachable(error, base, timeout), false, error);
 }

@@ -83,8 +83,21 @@ export interface EventsRequest {
   readonly signal: AbortSignal;
 }
 
+export interface LogRequest {
+  readonly since: Instant;
+  /** At most so many lines, the last ones. */
+  readonly tail: number;
+  readonly signal: AbortSignal;
+}
+
+/** What containers write. Read from outside, so that a container that hangs can still be read. */
+export interface ContainerLogs {
+  /** The last lines since an instant, at most 8 MB, those of standard output first; null when there is no such container. */
+  logs(id: string, request: LogRequest): Promise<Answer<readonly string[] | null>>;
+}
+
 /** Every call rejects with one plain sentence when the engine cannot be reached, and with anything at all once its signal aborts. */
-export interface Docker {
+export interface Docker extends ContainerLogs {
   /** Reached by a socket file: trying again costs next to nothing. */
   readonly isLocal: boolean;
   ping(signal: AbortSignal): Promise<Answer<null>>;

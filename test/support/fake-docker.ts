@@ -76,6 +76,7 @@ export function fakeDocker(now: () => number, isLocal = true): FakeDocker {
         containers: [...containers.values()].map((one) => ({ ...one, takenAt: now() })),
       })),
     objects: (type) => answer(`${type}s`, (): readonly ObjectSeen[] => []),
+    logs: () => answer('containers', () => []),
     log(action, container, attributes = {}) {
       const atLeast = BigInt(now()) * 1_000_000n;
       lastNanos = lastNanos >= atLeast ? lastNanos + 1n : atLeast;
