@@ -18,8 +18,5 @@ const code = await runCli(process.argv.slice(2), {
   exit: (status) => process.exit(status),
 });
 
-// A disk or a host that never answers would hold the process: once everything is written, it ends.
-await new Promise<void>((resolve) => {
-  process.stdout.write('', () => resolve());
-});
+// Everything is written by now; a disk or a host that never answers must not hold the process.
 process.exit(code);

@@ -18,6 +18,8 @@ export interface CheckedRules {
   readonly tests: readonly TestFile[];
   /** What is wrong with rules and their tests, and what rules lack. */
   readonly problems: readonly Problem[];
+  /** Everything could be read, so that the cases can be played. */
+  readonly playable: boolean;
   /** Not wrong, but worth a look. */
   readonly notices: readonly Problem[];
 }
@@ -32,7 +34,13 @@ export async function checkRules(config: Config, now: Instant): Promise<CheckedR
   const wrong = [...rules.problems, ...tests.problems];
   // What is missing can only be said of what could be read.
   const lacking = wrong.length === 0 ? lintTests(rules.rulebook, tests.tests) : [];
-  return { rulebook: rules.rulebook, tests: tests.tests, problems: [...wrong, ...lacking], notices: rules.notices };
+  return {
+    rulebook: rules.rulebook,
+    tests: tests.tests,
+    problems: [...wrong, ...lacking],
+    playable: wrong.length === 0,
+    notices: rules.notices,
+  };
 }
 
 export interface RehearsedFile {

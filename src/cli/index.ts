@@ -3,7 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { readVersion } from '../app/version.ts';
 import { formatProblem, ProblemError } from '../core/problem.ts';
-import { openCli, type Cli, type CliWorld, type ExitCode } from './context.ts';
+import { openCli, type Cli, type CliWorld, type ExitCode, type Output } from './context.ts';
 import { doctorCommand } from './doctor.ts';
 import { emitCommand } from './emit.ts';
 import { findingsCommand } from './findings.ts';
@@ -49,9 +49,17 @@ Examples and what --json prints: reactor <command> --help, docs/cli.md`;
 export async function runCli(args: readonly string[], world: CliWorld): Promise<ExitCode> {
   const cli = openCli(world);
   const code = await parse(args, cli);
+  await flushed(cli.stdout);
   if (cli.trouble() === '') return code;
   cli.complain(`standard output cannot be written: ${cli.trouble()}`);
   return code === 0 ? 70 : code;
+}
+
+/** Resolves once everything is written, or cannot be: only then it is known. */
+function flushed(stream: Output): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => setImmediate(resolve));
+  });
 }
 
 /** The program with all its commands; `end` takes the exit code of the one that runs. */

@@ -64,7 +64,8 @@ export const rulesCommand: Register = (program, cli, end) => {
     .description('what a rule watches, when it fires and clears, and what it does, in words')
     .argument('<rule>', 'its name, or pack/name')
     .action(async (name: string) => {
-      const { rulebook } = await load(cli);
+      const { rulebook, playable, problems } = await load(cli);
+      if (!playable) for (const problem of problems) cli.complain(formatProblem(problem));
       cli.say(explainRule(findRule(rulebook.rules, name)));
     });
   teach(explainCommand, { examples: [['reactor rules explain restart-loop-foreign', 'in plain words']] });
@@ -97,16 +98,20 @@ function check(cli: Cli, { rulebook, tests, problems, notices }: CheckedRules, o
 
 async function test(cli: Cli, text: string, options: JsonOption): Promise<ExitCode> {
   const checked = await load(cli);
-  if (checked.problems.length > 0) return check(cli, checked, options);
+  if (!checked.playable) return check(cli, checked, options);
   const { rehearseRules } = await import('../app/rehearsal.ts');
   cli.progress('playing the cases …');
   const files = rehearseRules(checked, text);
   const all = files.flatMap(({ cases }) => cases);
   const failed = all.filter(({ failures }) => failures.length > 0);
+  if (all.length === 0) throw new UsageError(`no case has "${text}" in its name or rule; reactor rules test plays all`);
   if (options.json === true) cli.json(files);
   else for (const line of render(cli, files)) cli.say(line);
-  if (all.length === 0) throw new UsageError(`no case has "${text}" in its name or rule; reactor rules test plays all`);
+  // Of what rules lack, only who asks about all of them wants to hear.
+  const lacking = text === '' ? checked.problems : [];
+  for (const problem of lacking) cli.complain(formatProblem(problem));
   if (options.json !== true) cli.say(`${all.length - failed.length} passed, ${failed.length} failed`);
+  if (lacking.length > 0) return 2;
   return failed.length === 0 ? 0 : 1;
 }
 

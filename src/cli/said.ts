@@ -16,6 +16,11 @@ export function placeOf({ origin }: Rule): string {
   return `${origin.file}:${origin.line}`;
 }
 
+/** `1 event`, `3 events`. */
+export function countSaid(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
 /** `step 1 notify: passed all gates`, or the gate that holds it, why, and when it is asked again. */
 export function stepSaid(answer: StepAnswer, now: Instant): string {
   return `step ${answer.step + 1}${answer.act === '' ? '' : ` ${answer.act}`}: ${becameSaid(answer, now)}`;

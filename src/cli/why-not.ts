@@ -10,7 +10,7 @@ import type { Cli } from './context.ts';
 import { field, teach, under, type Shape } from './guide.ts';
 import type { Register } from './index.ts';
 import { findRule } from './rules.ts';
-import { placeOf, stepSaid, whenSaid } from './said.ts';
+import { countSaid, placeOf, stepSaid, whenSaid } from './said.ts';
 import { withState } from './state.ts';
 import { stepAnswers } from './steps.ts';
 import { EVENT_SHAPE, eventView } from './views.ts';
@@ -107,10 +107,12 @@ function render(cli: Cli, answer: Answer): readonly string[] {
     `${cli.style('bold', answer.rule)}  ${cli.style('dim', placeOf(definition))}`,
     `reads ${answer.on.join(', ')}; ${answer.condition}`,
     verdict(answer),
-    ...(excepted > 0 ? [`${excepted} events were taken out by an exception:`] : []),
+    ...(excepted > 0 ? [`${countSaid(excepted, 'event')} taken out by an exception:`] : []),
     ...(excepted > 0 ? explainExceptions(definition).map((line) => `  ${line}`) : []),
     ...shown.flatMap((subject) => renderSubject(cli, subject, answer)),
-    ...(more > 0 ? ['', `… and ${more} more subjects; name one: reactor why-not ${answer.rule} <key>`] : []),
+    ...(more > 0
+      ? ['', `… and ${countSaid(more, 'more subject')}; name one: reactor why-not ${answer.rule} <key>`]
+      : []),
   ];
 }
 
@@ -118,9 +120,9 @@ function verdict({ events, subjects, open, mode }: Answer): string {
   const [first] = open;
   if (mode === 'off') return 'it is switched off (mode = "off")';
   if (events === 0) return 'the log has no event of these kinds: is the source available? reactor status';
-  if (subjects.length === 0) return `the log has ${events} events of these kinds, none with this key`;
+  if (subjects.length === 0) return `the log has ${countSaid(events, 'event')} of these kinds, none with this key`;
   const shadow = mode === 'shadow' ? '; it is in shadow: it decides and does nothing' : '';
-  if (first === undefined) return `${events} events of these kinds in the log${shadow}`;
+  if (first === undefined) return `${countSaid(events, 'event')} of these kinds in the log${shadow}`;
   return `it is firing: reactor why ${first.fingerprint.slice(0, 8)}${shadow}`;
 }
 
@@ -132,7 +134,7 @@ function renderSubject(cli: Cli, subject: SubjectReport, { open, definition }: A
   const held = finding === undefined ? [] : stepAnswers(finding, definition, []).filter((one) => one.became === 'held');
   return [
     '',
-    `[${subject.key.join(', ')}] ${subject.events} events, ${subject.matched} matched; the last of ${whenSaid(subject.lastEvent.time, now)} says`,
+    `[${subject.key.join(', ')}] ${countSaid(subject.events, 'event')}, ${subject.matched} matched; the last of ${whenSaid(subject.lastEvent.time, now)} says`,
     ...subject.parts.map((part) => `  ${renderPart(cli, part)}`),
     `  ${standing(subject, cli)}`,
     ...subject.timers.map(({ at, what }) => `  at ${whenSaid(at, now)}: ${what}`),
@@ -156,5 +158,5 @@ function short(value: unknown): string {
 
 function standing({ phase, since, count }: SubjectReport, cli: Cli): string {
   if (since === null) return 'not pending: the condition does not hold now';
-  return `${phase} for ${formatDuration(cli.now() - since)}, since ${toIso(since)}, by ${count} events`;
+  return `${phase} for ${formatDuration(cli.now() - since)}, since ${toIso(since)}, by ${countSaid(count, 'event')}`;
 }
