@@ -15,6 +15,7 @@ import type { Source } from '../core/source.ts';
 import { effectsOf } from '../effects/index.ts';
 import { createHealthFold, type HealthFold } from '../factory/health.ts';
 import { createPicture, type Picture } from '../factory/picture.ts';
+import { createQueueFold } from '../factory/queue.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -40,6 +41,9 @@ export interface World {
   apply(event: AnyEvent): void;
 }
 
+/** What the queue is counted from. */
+const QUEUED = ['forge.issue', 'session.run', 'session.terminal', 'agent.log', 'agent.guard'] as const;
+
 /** Builds everything; nothing is contacted before a source runs. */
 export function openWorld(options: WorldOptions): World {
   const { config, store, clock, log } = options;
@@ -59,7 +63,11 @@ export function openWorld(options: WorldOptions): World {
     clock,
     health: health.health,
   });
-  const { sources, files } = sourcesOf({
+  const queueFold = createQueueFold(config.projects);
+  for (const kind of QUEUED) {
+    for (const event of store.log.latest(kind)) queueFold.apply(event);
+  }
+  const { sources, files, queue } = sourcesOf({
     host: config.host,
     docker: config.docker.map(({ host, url }) => ({ host, docker: openDocker(url) })),
     ownership: { ownStacks: config.ownStacks, siblings: config.siblings },
@@ -67,6 +75,7 @@ export function openWorld(options: WorldOptions): World {
     pidNamespace: config.pidNamespace,
     projects: config.projects,
     picture,
+    queue: queueFold,
     files: diskFiles,
     machine: openHost(),
     store,
@@ -76,7 +85,8 @@ export function openWorld(options: WorldOptions): World {
   const apply = (event: AnyEvent): void => {
     picture.apply(event);
     health.apply(event);
-    if (event.kind === 'forge.issue') files.reconsider();
+    if (event.kind === 'forge.issue' || event.kind === 'forge.pull') files.reconsider();
+    if (queueFold.apply(event)) queue.hint();
   };
   return { sources, effects, chat, picture, health, apply };
 }

@@ -3,6 +3,7 @@
 import type { Ownership } from '../core/owner.ts';
 import type { Source } from '../core/source.ts';
 import type { Picture } from '../factory/picture.ts';
+import type { QueueFold } from '../factory/queue.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Docker } from '../ports/docker.ts';
 import type { Files } from '../ports/files.ts';
@@ -12,6 +13,7 @@ import type { Store } from '../ports/store.ts';
 import { dockerSource } from './docker/index.ts';
 import { filesSource, type FilesSource } from './files/index.ts';
 import { hostSource } from './host/index.ts';
+import { queueSource, type QueueSource } from './queue/index.ts';
 
 export interface SourceParts {
   /** Name of this box. */
@@ -23,6 +25,7 @@ export interface SourceParts {
   /** Null: found out from where the folder is mounted. */
   readonly pidNamespace: 'same' | 'unknown' | null;
   readonly picture: Picture;
+  readonly queue: QueueFold;
   readonly files: Files;
   readonly machine: Host;
   readonly store: Pick<Store, 'log' | 'cursors'>;
@@ -34,6 +37,8 @@ export interface Sources {
   readonly sources: readonly Source[];
   /** One of them, which wants to know when an issue changed. */
   readonly files: FilesSource;
+  /** One of them, which wants to know when something that it counts changed. */
+  readonly queue: QueueSource;
 }
 
 /** Every source of a box, one Docker source an engine. */
@@ -61,5 +66,6 @@ export function sourcesOf(parts: SourceParts): Sources {
     latest: store.log.latest,
     ...(parts.pidNamespace === null ? {} : { pidNamespace: parts.pidNamespace }),
   });
-  return { sources: [...engines, files, hostSource({ host, machine, clock, log })], files };
+  const queue = queueSource({ host, queue: parts.queue, clock });
+  return { sources: [...engines, files, hostSource({ host, machine, clock, log }), queue], files, queue };
 }

@@ -4,6 +4,21 @@ import { bool, number, text, time, words, type KindSpec } from './field.ts';
 import { PLACE } from './sessions.ts';
 
 export const FACTORY = {
+  'factory.queue': {
+    doc: 'The work that waits in a repository, and whether an agent takes it up.',
+    fields: {
+      repo: text('owner/name'),
+      backlog: number('open issues labelled backlog'),
+      ready: number('those that wait for no other issue and for no person'),
+      in_progress: number('open issues labelled in-progress'),
+      blocked: number('open issues labelled blocked'),
+      running: number('dev sessions and runs that are alive'),
+      paused: bool('an operator took the dev agent off: its guard is gone'),
+      seen: bool('something of the dev agent can be seen: its log, a session or a run'),
+      last_run_at: time('last start or end of a dev run, "" when none is known'),
+      idle_since: time('since when work is ready and nobody has run'),
+    },
+  },
   'session.phase': {
     doc: 'The phase file of an agent session.',
     fields: {
@@ -23,6 +38,7 @@ export const FACTORY = {
       phase_since: time('when the file was last written'),
       reason: words('second line of the file'),
       issue_state: text('open closed, "" when not known'),
+      reviewed_before: bool('the head of its pull request had been reviewed before the session began to wait for that'),
       unreadable: bool('three readings in a row made no sense; phase is the last good one'),
     },
   },

@@ -25,6 +25,7 @@ const SUBJECTS: Readonly<Record<EventKind, readonly string[]>> = {
   'ci.agent': ['{name}/{number}', '{name}'],
   'session.phase': ['{session}'],
   'lock.file': ['{path}'],
+  'factory.queue': ['{repo}'],
   'vault.item': ['{id}'],
   'session.terminal': ['{place}:{session}', '{session}'],
   'session.run': ['{place}:{session}', '{session}'],

@@ -51,12 +51,27 @@ function anchorOf(hold: Hold, signal: Signal): Instant | null {
 
 function whileFiring(track: Track, hold: Hold, signal: Signal): Transition {
   if (signal.cleared) return startClearing(track, hold, signal.now);
+  if (signal.matched && isRenewed(hold, signal)) return renew(track, hold, signal);
   track.clearing = false;
   track.due = NEVER;
   if (!signal.matched) return 'none';
   track.count++;
   addCause(track, signal.event.id);
   return 'again';
+}
+
+/** The source counts anew, and the new time is not up yet: what was stale is fresh again. */
+function isRenewed(hold: Hold, signal: Signal): boolean {
+  const anchor = anchorOf(hold, signal);
+  return anchor !== null && anchor + hold.for > signal.now;
+}
+
+/** Over, and waiting again. */
+function renew(track: Track, hold: Hold, signal: Signal): Transition {
+  track.clearing = false;
+  track.phase = 'idle';
+  begin(track, hold, signal);
+  return 'resolve';
 }
 
 function startClearing(track: Track, hold: Hold, now: Instant): Transition {

@@ -84,6 +84,18 @@ test('a hold anchored to the source’s clock fires at once for what is already 
   expect(findings.map((finding) => [finding.state, finding.since])).toEqual([['firing', START - 25 * HOUR]]);
 });
 
+test('a finding whose anchor moves on is over, and may come again', () => {
+  const rule = makeRule({ name: 'h', condition: hold({ for: HOUR, since: path('top_rss') }) });
+  const story = drive([rule]);
+  story.emit('0s', 'host.memory', { ...bad, top_rss: toIso(START) });
+  expect(story.look('1h')).toEqual(['h:firing', 'notify:fire']);
+  story.emit('2h', 'host.memory', { ...bad, top_rss: toIso(START) });
+  story.look('2h');
+  story.emit('3h', 'host.memory', { ...bad, top_rss: toIso(at('3h')) });
+  expect(story.look('3h')).toEqual(['h:resolved', 'notify:resolve']);
+  expect(story.look('4h').at(-1)).toBe('notify:fire');
+});
+
 test('an anchor is not believed further back than 30 days, nor in the future', () => {
   const rule = makeRule({ name: 'h', condition: hold({ for: 24 * HOUR, since: path('top_rss') }) });
   const story = drive([rule]);

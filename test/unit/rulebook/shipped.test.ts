@@ -31,7 +31,9 @@ test('the shipped packs have no mistakes, and every rule its cases', () => {
 });
 
 test('the nine rules of the core pack and those about the reactor are there', () => {
-  expect(loaded.rulebook.rules.map((rule) => rule.id)).toEqual([
+  const packs = ['factory-core', 'reactor'];
+  const ids = loaded.rulebook.rules.filter((rule) => packs.includes(rule.pack)).map((rule) => rule.id);
+  expect(ids).toEqual([
     'factory-core/mem-floor',
     'factory-core/mem-swap',
     'factory-core/disk-high',

@@ -27,6 +27,7 @@ test('a phase file that was there before is said once, with its own time and the
       phase_since: toIso(world.clock.now() - 25 * HOUR),
       reason: 'ci_exhausted',
       issue_state: 'open',
+      reviewed_before: false,
       unreadable: false,
     },
   ]);
