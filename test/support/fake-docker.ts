@@ -18,6 +18,8 @@ export interface FakeDocker extends Docker {
   drop(lines: number): void;
   /** Answers 403 to an endpoint: `images`, `containers`, `events`, `info`. */
   deny(endpoint: string): void;
+  /** Runs once, right after the next snapshot was taken, which took that many milliseconds. */
+  afterLook(run: () => void, took: number): void;
   /** How often the stream was opened, and `since` of the last time. */
   readonly opened: () => { readonly times: number; readonly since: string };
   /** How often a connection was tried. */
@@ -40,6 +42,8 @@ export function fakeDocker(now: () => number, isLocal = true): FakeDocker {
   let since = '';
   let asked = 0;
   let lastNanos = 0n;
+  let afterLook = (): void => undefined;
+  let lookTook = 0;
 
   const answer = async <T>(endpoint: string, value: () => T): Promise<Answer<T>> => {
     if (failure !== null) throw new Error(failure);
@@ -70,11 +74,15 @@ export function fakeDocker(now: () => number, isLocal = true): FakeDocker {
     },
     info: () => answer('info', () => ({ storageDriver: 'overlay2', aheadMs: 0 })),
     events: (request) => answer('events', () => stream(request)),
-    containers: () =>
-      answer('containers', () => ({
-        takenAt: now(),
-        containers: [...containers.values()].map((one) => ({ ...one, takenAt: now() })),
-      })),
+    async containers() {
+      const takenAt = now() - lookTook;
+      const snapshot = [...containers.values()].map((one) => ({ ...one, takenAt }));
+      const run = afterLook;
+      afterLook = () => undefined;
+      lookTook = 0;
+      run();
+      return answer('containers', () => ({ takenAt, containers: snapshot }));
+    },
     objects: (type) => answer(`${type}s`, (): readonly ObjectSeen[] => []),
     logs: () => answer('containers', () => []),
     log(action, container, attributes = {}) {
@@ -102,6 +110,10 @@ export function fakeDocker(now: () => number, isLocal = true): FakeDocker {
       for (const push of streams) push({ lines: [], dropped: lines });
     },
     deny: (endpoint) => void denied.add(endpoint),
+    afterLook(run, took) {
+      afterLook = run;
+      lookTook = took;
+    },
     opened: () => ({ times, since }),
     asked: () => asked,
   };
@@ -139,7 +151,8 @@ async function* once(batch: LineBatch): AsyncGenerator<LineBatch> {
   yield batch;
 }
 
-async function* live(
+/** Listens from now on, as the real connection does, not from the first batch that is taken. */
+function live(
   first: LineBatch,
   signal: AbortSignal,
   streams: Set<(batch: LineBatch | Error) => void>,
@@ -151,15 +164,20 @@ async function* live(
     wake();
   };
   streams.add(push);
-  signal.addEventListener('abort', () => push(new Error('aborted')));
-  try {
+  signal.addEventListener('abort', () => {
+    streams.delete(push);
+    push(new Error('aborted'));
+  });
+  return (async function* batches() {
     for (;;) {
       const next = waiting.shift();
       if (next instanceof Error) throw next;
-      if (next === undefined) await new Promise<void>((resolve) => (wake = resolve));
-      else yield next;
+      if (next !== undefined) yield next;
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
     }
-  } finally {
-    streams.delete(push);
-  }
+  })();
 }

@@ -96,7 +96,7 @@ async function catchUp(
 ): Promise<void> {
   const isFirstEver = cursor.at() === '';
   const since = isFirstEver ? toNanos(at) : cursor.at();
-  const missed = await lookAround(looking, { since, replay: !isFirstEver, objects: EVERYTHING });
+  const missed = await lookAround(looking, { since, objects: EVERYTHING });
   if (!isFirstEver && (gapReason !== null || missed > 0)) {
     const from = cursor.heardAt() === 0 ? at : cursor.heardAt();
     await say([toGap(host, { from, to: at, missed, reason: gapReason ?? 'the connection had died unnoticed' })]);

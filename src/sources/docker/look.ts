@@ -1,4 +1,4 @@
-/** A look at everything: the snapshot, and before it is believed, what the engine can still replay. */
+/** A look at everything: the snapshot, and before a surprise in it is believed, what the engine can still replay. */
 
 import type { AnyEvent } from '../../core/event.ts';
 import { SECOND, type Instant, type Millis } from '../../core/time.ts';
@@ -23,8 +23,6 @@ export interface LookParts {
 export interface LookRequest {
   /** From here on the replay is asked for. */
   readonly since: Nanos;
-  /** Read the replay even when the snapshot shows nothing unexpected. */
-  readonly replay: boolean;
   /** Which lists are read besides the containers. */
   readonly objects: readonly ObjectType[];
 }
@@ -47,9 +45,10 @@ export function engineNow({ clock, aheadMs }: Pick<LookParts, 'clock' | 'aheadMs
   return clock.now() + aheadMs;
 }
 
-/** Where a subscription starts that must not miss what follows `nanos`. */
+/** Where a subscription starts that must not miss what follows `nanos`; now when there is no cursor yet. */
 export function sinceOf(nanos: Nanos, now: Instant): string {
-  const isAhead = nanos === '' || BigInt(nanos) > BigInt(toNanos(now));
+  if (nanos === '') return toSince(toNanos(now));
+  const isAhead = BigInt(nanos) > BigInt(toNanos(now));
   return toSince(isAhead ? toNanos(now) : nanos, OVERLAP);
 }
 
@@ -58,7 +57,7 @@ async function lookAtContainers(parts: LookParts, request: LookRequest): Promise
   const answer = denials.note('containers', await docker.containers(signal));
   if (answer.denied) return 0;
   const seen = inEngineTime(answer.value, parts.aheadMs);
-  if (request.replay || memory.containers.differs(seen)) await replay(parts, request.since, seen);
+  if (memory.containers.differs(seen)) await replay(parts, request.since, seen);
   const { events, missed } = memory.containers.reconcile(seen);
   await parts.say(events);
   return missed;

@@ -46,7 +46,7 @@ export function startSession(parts: ConnectParts, connected: Connected): Session
   const look = serial(async (objects: readonly ObjectType[]): Promise<number> => {
     const since = toNanos(lastLook);
     const begun = engineNow(looking);
-    const missed = await lookAround(looking, { since, replay: false, objects });
+    const missed = await lookAround(looking, { since, objects });
     lastLook = begun;
     report();
     return missed;

@@ -146,6 +146,7 @@ test('an exit that the stream told is not missed, though the engine notes it ear
 test.each([
   ['TERM', [event('kill', 1, { signal: '15' }), event('die', 9, { exitCode: '143' })], true],
   ['KILL', [event('kill', 1, { signal: '9' }), event('die', 1.1, { exitCode: '137' })], true],
+  ['TERM, half a minute ago', [event('kill', 1, { signal: '15' }), event('die', 30, { exitCode: '0' })], true],
   ['HUP', [event('kill', 1, { signal: '1' }), event('die', 2, { exitCode: '1' })], false],
   ['a probe with signal 0', [event('kill', 1, { signal: '0' }), event('die', 2, { exitCode: '1' })], false],
   ['the signal the image stops on', [event('kill', 1, { signal: '37' }), event('die', 2, { exitCode: '0' })], true],

@@ -105,6 +105,8 @@ const web = seenContainer({ name: 'web' });
 
 test('at the very first start everything is observed once, and the past is left alone', async () => {
   await using box = rig();
+  box.docker.log('start', web);
+  await box.clock.advance(SECOND);
   box.docker.show(web);
   box.docker.show(seenContainer({ name: 'old', state: 'exited', exitCode: 1, finishedAt: '1700000002000000000' }));
   await box.start();
@@ -281,6 +283,45 @@ test('lines that were dropped are a gap, and bring a look', async () => {
     missed: 1,
     reason: 'fell behind: 12 lines were dropped',
   });
+});
+
+test('an exit that the engine logs in the very millisecond of the look is not made up', async () => {
+  await using box = rig();
+  box.docker.show(web);
+  await box.start();
+  await box.stop();
+  await box.clock.advance(MINUTE);
+  box.docker.log('die', web, { exitCode: '1' });
+  box.docker.show({ ...web, state: 'exited', finishedAt: toNanos(box.clock.now()), exitCode: 1 });
+  await box.start();
+  const dies = box.events.filter((event) => event.kind === 'docker.container' && event.data.action === 'die');
+  expect(dies.map((die) => 'synthetic' in die.data && die.data.synthetic)).toEqual([false]);
+});
+
+test('an exit right after the snapshot does not hide the one that the snapshot shows', async () => {
+  await using box = rig();
+  const looping = { ...web, policy: { name: 'always', maxRetries: 0 } as const };
+  box.docker.show(looping);
+  await box.start();
+  await box.stop();
+  await box.clock.advance(MINUTE);
+  const finishedAt = toNanos(box.clock.now());
+  await box.clock.advance(SECOND);
+  box.docker.show({ ...looping, finishedAt, startedAt: toNanos(box.clock.now()), restartCount: 1 });
+  await box.clock.advance(SECOND);
+  box.docker.afterLook(() => box.docker.log('die', web, { exitCode: '9' }), 5);
+  await box.start();
+  await settle(box.clock);
+  const dies = box.events.filter((event) => event.kind === 'docker.container' && event.data.action === 'die');
+  expect(dies.map((die) => 'exit_code' in die.data && die.data.exit_code)).toEqual([-1, 9]);
+});
+
+test('a log that takes nothing ends the source, which does not go on as if it had been heard', async () => {
+  await using box = rig();
+  box.refuse(true);
+  await box.start();
+  expect(box.failure()).toEqual(new Error('the disk is full'));
+  expect(box.reports).toEqual([]);
 });
 
 test('a container that is gone is removed once, and an older look does not bring it back', async () => {
