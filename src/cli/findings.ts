@@ -59,9 +59,11 @@ function isWorthShowing(finding: Finding): boolean {
   return finding.state !== 'resolved' || finding.firedAt !== null;
 }
 
-/** What is open comes first, then the worse, then the newer. */
+const RANK: Readonly<Record<Finding['state'], number>> = { firing: 0, flapping: 0, pending: 1, resolved: 2 };
+
+/** What is open comes first and what is over last; then the worse, then the newer. */
 function worstFirst(a: Finding, b: Finding): number {
-  return Number(isOpen(b)) - Number(isOpen(a)) || a.priority.localeCompare(b.priority) || b.last - a.last;
+  return RANK[a.state] - RANK[b.state] || a.priority.localeCompare(b.priority) || b.last - a.last;
 }
 
 function render(cli: Cli, findings: readonly Finding[], silences: readonly Silence[]): readonly string[] {

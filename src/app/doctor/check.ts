@@ -41,12 +41,12 @@ export interface Patient {
   readonly config: Config;
   readonly configProblems: readonly Problem[];
   readonly probe: Probe;
-  readonly host: Host;
-  readonly files: Files;
-  readonly terminal: Terminal;
+  readonly host: Pick<Host, 'proc' | 'pidView'>;
+  readonly files: Pick<Files, 'watch'>;
+  readonly terminal: Pick<Terminal, 'sessions'>;
   /** Null when no chat is configured. */
-  readonly chat: Chat | null;
-  /** Name and group ids of who runs this. */
+  readonly chat: Pick<Chat, 'check'> | null;
+  /** The name of who runs this, and the version of what it runs on. */
   readonly me: { readonly user: string; readonly node: string };
   rules(): Promise<{
     readonly rules: number;

@@ -69,11 +69,9 @@ function judge(name: string, { url }: DockerHost, asked: readonly Asked[]): Chec
     return broken(name, `GET ${failed.path} answers ${failed.answer.status}: ${messageIn(failed.answer.body)}`, '');
   }
   const version = bodyOf(asked, '/version');
-  const containers = containersIn(asked).length;
-  return ok(
-    name,
-    `${url}: ${textIn(version, 'Version')}, API ${textIn(version, 'ApiVersion')}, ${containers} containers`,
-  );
+  const count = containersIn(asked).length;
+  const containers = `${count} container${count === 1 ? '' : 's'}`;
+  return ok(name, `${url}: ${textIn(version, 'Version')}, API ${textIn(version, 'ApiVersion')}, ${containers}`);
 }
 
 async function unreached(
