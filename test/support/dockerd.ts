@@ -15,7 +15,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** The image every engine here has: busybox with all its applets. */
-export const BUSYBOX = 'bb:1';
+const BUSYBOX = 'bb:1';
 
 export interface ContainerSpec {
   readonly name?: string;
