@@ -1,8 +1,13 @@
 #!/usr/bin/env node
 /** argv in, exit code out. */
 
-import { runCli } from './cli/index.ts';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { readEnvironment } from './config/environment.ts';
+
+// What was compiled is kept beside the packages, for the next start. Where nothing can be written, nothing is kept.
+enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/reactor'));
+const { runCli } = await import('./cli/index.ts');
 
 process.once('uncaughtException', (error) => {
   process.stderr.write(`${error.stack ?? error.message}\n`);

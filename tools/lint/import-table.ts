@@ -76,6 +76,7 @@ export const BUILTINS: Readonly<Record<string, readonly Layer[]>> = {
   fs: ['adapters', 'store'],
   http: ['adapters'],
   https: ['adapters'],
+  module: ['main'],
   net: ['adapters'],
   os: ['adapters', 'app'],
   sqlite: ['store'],
