@@ -42,7 +42,7 @@ const EXAMINATIONS: readonly (readonly [name: string, examine: Examine])[] = [
 ];
 
 /** A disk that hangs honours no signal; this is how long it is waited for. */
-const LONGEST = PATIENCE + 1_000;
+const LONGEST = PATIENCE + 3_000;
 
 /** All checks, asked side by side. Never rejects: what throws or hangs is itself a finding. */
 export async function examineAll(patient: Patient): Promise<readonly Check[]> {
@@ -68,7 +68,7 @@ export function openPatient(config: Config, configProblems: readonly Problem[], 
     files: diskFiles,
     terminal: tmuxTerminal({ socket: config.tmuxSocket }),
     chat: config.matrix === null ? null : matrixChat({ ...config.matrix, timeout: PATIENCE }),
-    me: { user: userInfo().username, node: process.versions.node },
+    me: { user: userName(), node: process.versions.node },
     rules: async () => {
       const { rulebook, problems, notices } = await readRules(config, now());
       return { rules: rulebook.rules.length, problems, notices };
@@ -78,6 +78,15 @@ export function openPatient(config: Config, configProblems: readonly Problem[], 
     now,
     patience: () => AbortSignal.timeout(PATIENCE),
   };
+}
+
+/** In a container a user often has a number and no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'you');
+  }
 }
 
 function once<T>(ask: () => Promise<T>): () => Promise<T> {

@@ -88,7 +88,7 @@ async function unreached(
   if (code === 'EACCES') {
     const { gid } = await patient.probe.place(path);
     const fix = inside ? `group_add: ["${gid}"]` : `sudo usermod -aG docker ${patient.me.user} && newgrp docker`;
-    return broken(name, `${patient.me.user} may not open ${path}`, fix);
+    return broken(name, `the user ${patient.me.user} may not open ${path}`, fix);
   }
   if (code === 'ENOENT') {
     const fix = inside ? `volumes: ["${path}:${path}:ro"]` : 'sudo systemctl start docker';

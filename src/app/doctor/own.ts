@@ -46,7 +46,13 @@ export const examineState: Examine = async (patient) => {
   const isUsable = place.is === 'folder' || place.is === 'missing';
   if (!isUsable) return [broken('state', `${home} is no folder`, 'REACTOR_HOME=.reactor')];
   if (!place.writable) {
-    return [broken('state', `${home} cannot be written to`, `sudo chown -R ${patient.me.user} ${home}`)];
+    return [
+      broken(
+        'state',
+        `${home} cannot be written to`,
+        `sudo mkdir -p ${home} && sudo chown -R ${patient.me.user} ${home}`,
+      ),
+    ];
   }
   if (remembered.state === 'unreadable') return [broken('state', remembered.reason, '')];
   if (remembered.state === 'none') return [ok('state', `${home}: made at the first start`)];

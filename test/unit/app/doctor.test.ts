@@ -64,7 +64,7 @@ describe('what is broken comes with the line that mends it', () => {
     [
       'state',
       { places: { '/box/.reactor': { writable: false } } },
-      'broken /box/.reactor cannot be written to | sudo chown -R op /box/.reactor',
+      'broken /box/.reactor cannot be written to | sudo mkdir -p /box/.reactor && sudo chown -R op /box/.reactor',
     ],
     [
       'state',
@@ -255,12 +255,12 @@ describe('docker', () => {
     [
       'may not be opened',
       { docker: all(silent('EACCES')) },
-      'broken op may not open /var/run/docker.sock | sudo usermod -aG docker op && newgrp docker',
+      'broken the user op may not open /var/run/docker.sock | sudo usermod -aG docker op && newgrp docker',
     ],
     [
       'may not be opened from inside of a container',
       { docker: all(silent('EACCES')), contained: true, places: { '/var/run/docker.sock': { is: 'other', gid: 998 } } },
-      'broken op may not open /var/run/docker.sock | group_add: ["998"]',
+      'broken the user op may not open /var/run/docker.sock | group_add: ["998"]',
     ],
     [
       'is down behind its socket',
@@ -339,7 +339,7 @@ test('what hangs holds nobody up for ever', async () => {
   vi.useFakeTimers();
   try {
     const hanging = checksOf({ daemon: () => new Promise(() => undefined) });
-    await vi.advanceTimersByTimeAsync(6_000);
+    await vi.advanceTimersByTimeAsync(8_000);
     expect((await hanging).filter(({ state }) => state === 'broken')).toEqual([
       { name: 'daemon', state: 'broken', said: 'no answer in time', fix: '' },
     ]);
