@@ -139,7 +139,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   const settle = (track: Track): void => {
     plan(track);
-    if (isQuiet(track) && turnsEnd(track) <= now) track.flips = [];
+    if (turnsEnd(track) <= now) track.flips = [];
     if (!isQuiet(track) || track.flips.length > 0) return schedule(track);
     track.state.tracks.delete(track.id);
     track.scheduledAt = Number.NaN;

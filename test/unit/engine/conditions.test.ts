@@ -145,6 +145,13 @@ test('a count forgets what left the window', () => {
   expect(story.look('12m')).toEqual(['c:firing', 'notify:fire']);
 });
 
+test('time goes on when the turns of a subject are forgotten while it is being counted', () => {
+  const story = drive([makeRule({ name: 'c', condition: three })]);
+  for (const span of ['0s', '1m', '2m', '75m']) story.emit(span, 'host.memory', bad);
+  expect(story.look('2h').at(-1)).toBe('notify:resolve');
+  expect(story.engine.nextDue()).toBe(Number.POSITIVE_INFINITY);
+});
+
 test('a count keeps its stamps in order of event time when a snapshot tells of the past', () => {
   const story = drive([makeRule({ name: 'c', condition: three })]);
   story.emit('9m', 'host.memory', bad);
