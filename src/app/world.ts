@@ -21,6 +21,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 import { sourcesOf } from '../sources/index.ts';
+import { openForge } from './forge.ts';
 
 export interface WorldOptions {
   readonly config: Config;
@@ -67,7 +68,7 @@ export function openWorld(options: WorldOptions): World {
   for (const kind of QUEUED) {
     for (const event of store.log.latest(kind)) queueFold.apply(event);
   }
-  const { sources, files, queue } = sourcesOf({
+  const { sources, files, forge, queue } = sourcesOf({
     host: config.host,
     docker: config.docker.map(({ host, url }) => ({ host, docker: openDocker(url) })),
     ownership: { ownStacks: config.ownStacks, siblings: config.siblings },
@@ -77,6 +78,7 @@ export function openWorld(options: WorldOptions): World {
     picture,
     queue: queueFold,
     files: diskFiles,
+    forge: openForge(config),
     machine: openHost(),
     store,
     clock,
@@ -87,6 +89,7 @@ export function openWorld(options: WorldOptions): World {
     health.apply(event);
     if (event.kind === 'forge.issue' || event.kind === 'forge.pull') files.reconsider();
     if (queueFold.apply(event)) queue.hint();
+    forge?.note(event);
   };
   return { sources, effects, chat, picture, health, apply };
 }

@@ -7,11 +7,13 @@ import type { QueueFold } from '../factory/queue.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Docker } from '../ports/docker.ts';
 import type { Files } from '../ports/files.ts';
+import type { Forge } from '../ports/forge.ts';
 import type { Host } from '../ports/host.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 import { dockerSource } from './docker/index.ts';
 import { filesSource, type FilesSource } from './files/index.ts';
+import { forgeSource, type ForgeSource } from './forge/index.ts';
 import { hostSource } from './host/index.ts';
 import { queueSource, type QueueSource } from './queue/index.ts';
 
@@ -27,6 +29,8 @@ export interface SourceParts {
   readonly picture: Picture;
   readonly queue: QueueFold;
   readonly files: Files;
+  /** Null: not configured, webhooks alone tell of it. */
+  readonly forge: { readonly forge: Forge; readonly repos: readonly string[] } | null;
   readonly machine: Host;
   readonly store: Pick<Store, 'log' | 'cursors'>;
   readonly clock: Clock;
@@ -37,6 +41,8 @@ export interface Sources {
   readonly sources: readonly Source[];
   /** One of them, which wants to know when an issue changed. */
   readonly files: FilesSource;
+  /** One of them, which wants to know of every event; null when it is not configured. */
+  readonly forge: ForgeSource | null;
   /** One of them, which wants to know when something that it counts changed. */
   readonly queue: QueueSource;
 }
@@ -66,6 +72,11 @@ export function sourcesOf(parts: SourceParts): Sources {
     latest: store.log.latest,
     ...(parts.pidNamespace === null ? {} : { pidNamespace: parts.pidNamespace }),
   });
+  const forge =
+    parts.forge === null
+      ? null
+      : forgeSource({ ...parts.forge, host, picture: parts.picture, clock, log, latest: store.log.latest });
   const queue = queueSource({ host, queue: parts.queue, clock });
-  return { sources: [...engines, files, hostSource({ host, machine, clock, log }), queue], files, queue };
+  const sources = [...engines, files, hostSource({ host, machine, clock, log }), queue];
+  return { sources: forge === null ? sources : [...sources, forge], files, forge, queue };
 }

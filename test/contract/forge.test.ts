@@ -117,7 +117,7 @@ test('the objects of the fake have the fields of those in the recordings', () =>
   const merged = fixture('constructed-v15-pull_request-closed-merged.json').pull_request;
   const issue = fixture('constructed-v15-issues-opened.json').issue;
   expect(keys(makePull({ number: 1 }))).toEqual(keys(pull));
-  expect(keys(makePull({ number: 1 })['head'])).toEqual(keys(pull.head));
+  expect(keys(makePull({ number: 1 })['head'] as object)).toEqual(keys(pull.head));
   expect(keys(closePull(makePull({ number: 1 }), T, 'alice'))).toEqual(keys(merged));
   expect(keys(makeIssue({ number: 1 }))).toEqual(keys(issue));
   expect(keys(asIssue(makePull({ number: 1 })))).toEqual(keys(issue));

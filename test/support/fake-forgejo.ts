@@ -6,21 +6,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Forge } from '../../src/ports/forge.ts';
-import { asIssue } from './forge-objects.ts';
-
-type Json = Record<string, any>;
+import { asIssue, type Numbered, type Wire } from './forge-objects.ts';
 
 export interface ForgeWorld {
   /** Open and closed, by number. */
-  readonly pulls: Map<number, Json>;
-  readonly issues: Map<number, Json>;
-  readonly reviews: Map<number, Json[]>;
+  readonly pulls: Map<number, Numbered>;
+  readonly issues: Map<number, Numbered>;
+  readonly reviews: Map<number, Wire[]>;
   /** By commit; a commit without an entry has none. */
-  readonly statuses: Map<string, Json[]>;
+  readonly statuses: Map<string, Wire[]>;
   /** Committer date by commit. */
   readonly commits: Map<string, string>;
   /** Linked issues; null: the repository has no such links. */
-  links: Map<number, Json[]> | null;
+  links: Map<number, Wire[]> | null;
   repo: string;
   /** Answers every request with this instead, and the port rejects; 0 answers. */
   broken: number;
@@ -46,8 +44,6 @@ export const emptyForge = (): ForgeWorld => ({
   asked: [],
 });
 
-export const numbered = (...objects: readonly Json[]): [number, Json][] => objects.map((one) => [one['number'], one]);
-
 interface Said {
   readonly status: number;
   readonly body: unknown;
@@ -63,8 +59,8 @@ type Route = readonly [RegExp, (world: ForgeWorld, id: string, query: URLSearchP
 
 const ok = (body: unknown): Said => ({ status: 200, body });
 const orNothing = (body: unknown): Said => (body === undefined ? NOT_FOUND : ok(body));
-const all = (map: ReadonlyMap<number, Json>): readonly Json[] =>
-  [...map.values()].toSorted((a, b) => a['number'] - b['number']);
+const all = (map: ReadonlyMap<number, Numbered>): readonly Numbered[] =>
+  [...map.values()].toSorted((a, b) => a.number - b.number);
 
 /** After `/api/v1/repos/{owner}/{repo}`. */
 const ROUTES: readonly Route[] = [
@@ -79,9 +75,9 @@ const ROUTES: readonly Route[] = [
   [/^\/issues\/(\d+)\/dependencies$/, dependenciesOf],
 ];
 
-const isOpen = (one: Json): boolean => one['state'] === 'open';
+const isOpen = (one: Numbered): boolean => one.state === 'open';
 
-function issueOrPull(world: ForgeWorld, number: number): Json | undefined {
+function issueOrPull(world: ForgeWorld, number: number): Numbered | undefined {
   const pull = world.pulls.get(number);
   return pull === undefined ? world.issues.get(number) : asIssue(pull);
 }
@@ -90,7 +86,7 @@ function listIssues(world: ForgeWorld, _: string, query: URLSearchParams): Said 
   const pulls = query.get('type') === 'issues' ? [] : all(world.pulls).map(asIssue);
   const since = Date.parse(query.get('since') ?? '1970-01-01T00:00:00Z');
   const wanted = [...all(world.issues), ...pulls].filter(
-    (issue) => issue['state'] === query.get('state') && Date.parse(issue['updated_at']) > since,
+    (issue) => issue.state === query.get('state') && Date.parse(issue.updated_at) > since,
   );
   return paged(world, query, wanted);
 }
@@ -130,13 +126,13 @@ function commitOf(world: ForgeWorld, sha: string): Said {
 const sizeOf = (world: ForgeWorld, query: URLSearchParams): number =>
   Math.min(world.mostItems, Number(query.get('limit') ?? 30));
 
-function slice(world: ForgeWorld, query: URLSearchParams, list: readonly Json[]): readonly Json[] {
+function slice(world: ForgeWorld, query: URLSearchParams, list: readonly Wire[]): readonly Wire[] {
   const size = sizeOf(world, query);
   const from = (Number(query.get('page') ?? 1) - 1) * size;
   return list.slice(from, from + size);
 }
 
-function paged(world: ForgeWorld, query: URLSearchParams, list: readonly Json[]): Said {
+function paged(world: ForgeWorld, query: URLSearchParams, list: readonly Wire[]): Said {
   const page = Number(query.get('page') ?? 1);
   const more = page * sizeOf(world, query) < list.length;
   const link = more ? { link: `<http://forge/api/v1/x?page=${page + 1}>; rel="next"` } : {};
@@ -150,12 +146,14 @@ function answerTo(world: ForgeWorld, url: URL, token: string): Said {
   world.asked.push(`${url.pathname}${url.search}`);
   const isBroken = world.broken !== 0 && url.pathname.includes(world.brokenAt);
   if (isBroken) return { status: world.broken, body: { message: 'broken', url: '' } };
-  if (url.pathname.endsWith('/settings/api'))
+  if (url.pathname.endsWith('/settings/api')) {
     return ok({ max_response_items: world.mostItems, default_paging_num: 30 });
-  if (token !== `token ${TOKEN}`)
+  }
+  if (token !== `token ${TOKEN}`) {
     return { status: 401, body: { message: 'invalid username, password or token', url: '' } };
+  }
   const base = `/api/v1/repos/${world.repo}`;
-  if (!url.pathname.startsWith(base)) return NOT_FOUND;
+  if (!url.pathname.toLowerCase().startsWith(base.toLowerCase())) return NOT_FOUND;
   const rest = url.pathname.slice(base.length);
   for (const [path, answer] of ROUTES) {
     const match = path.exec(rest);
@@ -207,11 +205,11 @@ export function fakeForge(world: ForgeWorld): Forge {
   const many = (path: string, query?: Record<string, string>): readonly unknown[] => {
     const { status, body } = get(path, query);
     if (status === 404) throw new Error(`forge has no ${path}, or the token may not see it`);
-    return Array.isArray(body) ? body : ((body as Json)['statuses'] ?? []);
+    return Array.isArray(body) ? body : (((body as Wire)['statuses'] ?? []) as readonly Wire[]);
   };
   return {
     host: 'forge.example',
-    fullName: async (repo) => (one(repo) as Json | null)?.['full_name'] ?? many(repo),
+    fullName: async (repo) => fullNameOf(one(repo)),
     openPulls: async (repo) => many(`${repo}/pulls`),
     pull: async (repo, number) => one(`${repo}/pulls/${number}`),
     reviews: async (repo, number) => many(`${repo}/pulls/${number}/reviews`),
@@ -226,4 +224,9 @@ export function fakeForge(world: ForgeWorld): Forge {
     issue: async (repo, number) => one(`${repo}/issues/${number}`),
     dependencies: async (repo, number) => one(`${repo}/issues/${number}/dependencies`) as unknown[] | null,
   };
+}
+
+function fullNameOf(repository: unknown): string {
+  if (repository === null) throw new Error('forge has no such repository, or the token may not see it');
+  return (repository as { readonly full_name: string }).full_name;
 }

@@ -2,13 +2,21 @@
 
 import { fixture } from './forge-deliveries.ts';
 
-type Json = Record<string, any>;
+/** An object of the API. */
+export type Wire = Record<string, unknown>;
+
+/** One that has a number: a pull request or an issue. */
+export interface Numbered extends Wire {
+  readonly number: number;
+  readonly state: string;
+  readonly updated_at: string;
+}
 
 export const SHA = (n: number | string): string => String(n).padStart(40, 'a');
 
-const PULL = fixture('constructed-v15-pull_request-opened.json').pull_request as Json;
-const ISSUE = fixture('constructed-v15-issues-opened.json').issue as Json;
-const LABEL = fixture('constructed-v15-issues-label_updated.json').issue.labels[0] as Json;
+const PULL = fixture('constructed-v15-pull_request-opened.json').pull_request as Numbered;
+const ISSUE = fixture('constructed-v15-issues-opened.json').issue as Numbered;
+const LABEL = fixture('constructed-v15-issues-label_updated.json').issue.labels[0] as Wire;
 
 export interface PullSpec {
   readonly number: number;
@@ -34,11 +42,11 @@ export interface IssueSpec {
   readonly closed?: string;
 }
 
-const userOf = (login: string): Json => ({ ...PULL['user'], login, username: login });
-const labelsOf = (names: readonly string[]): readonly Json[] => names.map((name) => ({ ...LABEL, name }));
+const userOf = (login: string): Wire => ({ ...(PULL['user'] as Wire), login, username: login });
+const labelsOf = (names: readonly string[]): readonly Wire[] => names.map((name) => ({ ...LABEL, name }));
 
 /** An open pull request of the repository in the recordings, acme/widget. */
-export function makePull(spec: PullSpec): Json {
+export function makePull(spec: PullSpec): Numbered {
   const branch = spec.branch ?? `fix/issue-${spec.number}`;
   const created = spec.created ?? '2026-01-01T00:00:00Z';
   return {
@@ -50,14 +58,14 @@ export function makePull(spec: PullSpec): Json {
     labels: labelsOf(spec.labels ?? []),
     draft: spec.draft ?? false,
     mergeable: spec.mergeable ?? true,
-    head: { ...PULL['head'], label: branch, ref: branch, sha: spec.sha ?? SHA(spec.number) },
+    head: { ...(PULL['head'] as Wire), label: branch, ref: branch, sha: spec.sha ?? SHA(spec.number) },
     created_at: created,
     updated_at: spec.updated ?? created,
   };
 }
 
 /** What the forge makes of a pull request that was closed, or merged by somebody. */
-export function closePull(pull: Json, at: string, mergedBy = ''): Json {
+export function closePull(pull: Numbered, at: string, mergedBy = ''): Numbered {
   const merged = mergedBy !== '';
   return {
     ...pull,
@@ -73,7 +81,7 @@ export function closePull(pull: Json, at: string, mergedBy = ''): Json {
 }
 
 /** An issue of acme/widget. */
-export function makeIssue(spec: IssueSpec): Json {
+export function makeIssue(spec: IssueSpec): Numbered {
   const created = spec.created ?? '2026-01-01T00:00:00Z';
   return {
     ...ISSUE,
@@ -90,7 +98,7 @@ export function makeIssue(spec: IssueSpec): Json {
 }
 
 /** A pull request as the issue it also is. */
-export function asIssue(pull: Json): Json {
+export function asIssue(pull: Numbered): Numbered {
   const { number, title, body, state, user, labels, created_at, updated_at, closed_at } = pull;
   const meta = { merged: pull['merged'], merged_at: pull['merged_at'], draft: pull['draft'] };
   return { ...ISSUE, number, title, body, state, user, labels, created_at, updated_at, closed_at, pull_request: meta };
@@ -106,7 +114,7 @@ export interface ReviewSpec {
 }
 
 /** A review as the API lists it; there is no recording of one. */
-export function makeReview(spec: ReviewSpec): Json {
+export function makeReview(spec: ReviewSpec): Wire {
   return {
     id: Date.parse(spec.at),
     user: userOf(spec.by),
@@ -126,7 +134,7 @@ export function makeReview(spec: ReviewSpec): Json {
 }
 
 /** A status inside a combined status: there its state is called `status`. */
-export function makeStatus(context: string, state: string, at: string): Json {
+export function makeStatus(context: string, state: string, at: string): Wire {
   return {
     id: 1,
     status: state,

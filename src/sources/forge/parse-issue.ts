@@ -8,7 +8,7 @@ import { actionOf, draft, labelsOf, latestOf, repoData, stateOf, UNTRUSTED_LIMIT
 import { cut, type Fields } from './fields.ts';
 
 /** What one object of the forge says; how it stands to others has to be worked out, or is known from before. */
-type IssueData = Omit<
+export type IssueData = Omit<
   EventData<'forge.issue'>,
   | 'host'
   | 'repo'

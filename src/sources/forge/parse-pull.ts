@@ -9,7 +9,7 @@ import { NAME, SHA, type Fields } from './fields.ts';
 import { headBranch } from './head-branch.ts';
 
 /** What one object of the forge says; the rest has to be asked for, or is known from before. */
-type PullData = Omit<
+export type PullData = Omit<
   EventData<'forge.pull'>,
   'host' | 'repo' | 'repo_slug' | 'author' | 'action' | 'number' | 'pr' | Exclude<keyof PullView, 'branch' | 'sha'>
 >;
