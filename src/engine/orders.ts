@@ -14,8 +14,8 @@ export interface Saying {
   readonly incident: Incident;
   readonly step: Step;
   readonly phase: Phase;
-  /** Makes the id of this saying differ from the others of its phase. */
-  readonly n: number;
+  /** Makes the id of this saying differ from the others of its phase: a number, or the event it tells of. */
+  readonly n: number | string;
   readonly now: Instant;
 }
 
@@ -34,7 +34,7 @@ function threadOf(firing: string, step: number): string {
 }
 
 /** The id of an order: the same saying has the same one, on every start. */
-export function orderId(thread: string, phase: Phase, n: number): string {
+export function orderId(thread: string, phase: Phase, n: Saying['n']): string {
   return stableId(thread, phase, n);
 }
 

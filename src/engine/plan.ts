@@ -102,7 +102,8 @@ function planStep(asking: Asking, state: StepState, world: PlanWorld): readonly 
 
 function planUpdate(asking: Asking, state: StepState, world: PlanWorld): readonly EffectOrder[] {
   state.updateAt = NEVER;
-  const saying: Saying = { ...asking, phase: 'update', n: asking.track.count };
+  // Not the count: it comes back to what it was, in a sliding window and after a restart.
+  const saying: Saying = { ...asking, phase: 'update', n: asking.track.lastEvent?.id ?? '' };
   if (ask(saying, world) !== null || state.spec === null) return [];
   const card = toCard(asking.track, asking.incident, asking.now, world.lookup);
   return [say(saying, state, { ...state.spec, card })];

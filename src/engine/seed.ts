@@ -45,6 +45,7 @@ export function restore(states: ReadonlyMap<string, RuleState>, seed: Seed): Tra
   const { incident } = track;
   if (incident === null) return null;
   incident.acked = finding.acked;
+  if (finding.state === 'flapping') incident.flapping = Math.max(1, incident.flapping);
   incident.gates = [...finding.gates];
   for (const order of seed.orders) remember(state, incident, order);
   return track;
@@ -65,7 +66,6 @@ function believe(track: Track, seed: Seed): void {
   incident.title = finding.title;
   incident.text = finding.text;
   if (finding.state === 'flapping') {
-    incident.flapping = 1;
     track.phase = 'idle';
     track.due = NEVER;
     incident.calmAt = finding.last + calmSpan(1);

@@ -145,6 +145,18 @@ test('a count forgets what left the window', () => {
   expect(story.look('12m')).toEqual(['c:firing', 'notify:fire']);
 });
 
+test('every change of a count is an update of its own, also when the number is the same again', () => {
+  const story = drive([makeRule({ name: 'c', condition: three, steps: [step(0, vault)] })]);
+  for (const span of ['0s', '4m', '9m']) story.emit(span, 'host.memory', bad);
+  const updates = ['13m', '18m', '22m', '27m'].flatMap((span) => {
+    story.decided(span);
+    story.emit(span, 'host.memory', bad);
+    return story.decided(span).orders;
+  });
+  expect(updates.map(({ phase, spec }) => `${phase} ${spec.card.count}`)).toEqual(Array(4).fill('update 3'));
+  expect(new Set(updates.map(({ id }) => id)).size).toBe(4);
+});
+
 test('time goes on when the turns of a subject are forgotten while it is being counted', () => {
   const story = drive([makeRule({ name: 'c', condition: three })]);
   for (const span of ['0s', '1m', '2m', '75m']) story.emit(span, 'host.memory', bad);

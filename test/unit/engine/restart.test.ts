@@ -176,3 +176,27 @@ test('what was last said long ago still counts for a hold, and begins nothing an
   engine.open(at('10h'));
   expect(words(engine.drain())).toEqual(['holds:firing', 'notify:fire']);
 });
+
+test('a restart does not say again what was said of the last event', () => {
+  const rule = makeRule({ name: 'a', condition: hold, steps });
+  const story = [
+    ['0s', bad],
+    ['10m', bad],
+  ] as const;
+  const past = live(rule, story, '11m');
+  expect(past.orders.map((order) => order.phase)).toEqual(['fire', 'fire', 'update', 'update']);
+  expect(start({ ...past, events: past.events.slice(-1) }, '20m').filter((word) => !word.startsWith('a:'))).toEqual([]);
+});
+
+test('a finding that flapped still does after a restart, though the log shows its last turn alone', () => {
+  const rule = makeRule({ name: 'a', condition: hold, steps });
+  const story = ['0s', '2m', '4m'].flatMap((span, i) => [[span, bad] as const, [`${i * 2 + 1}m`, fine] as const]);
+  const past = live(rule, [...story, ['6m', bad]], '7m');
+  const states = [...past.ledger.values()].map((finding) => finding.state);
+  expect(states).toEqual(['flapping']);
+  const last = past.events.at(-1);
+  const over = drive([]);
+  over.emit('8m', 'host.memory', fine);
+  const events = [...(last === undefined ? [] : [last]), ...over.events];
+  expect(start({ ...past, events }, '9m').filter((word) => word.includes(':resolve'))).toEqual([]);
+});
