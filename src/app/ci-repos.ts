@@ -1,13 +1,7 @@
 /** Which repositories CI is watched for. */
 
 import type { Config } from '../config/config.ts';
-
-export interface WantedRepo {
-  /** owner/name, `''` when only the id is known. */
-  readonly repo: string;
-  /** Woodpecker's own number; null when nobody said one. */
-  readonly id: number | null;
-}
+import type { WantedRepo } from '../ports/ci.ts';
 
 /** Those of all projects, but for the ones that say they have no CI; without a project, the one that WOODPECKER_REPO_ID names. */
 export function ciRepos({ projects, ci }: Pick<Config, 'projects' | 'ci'>): readonly WantedRepo[] {

@@ -18,6 +18,14 @@ export interface CiRepo {
   readonly defaultBranch: string;
 }
 
+/** A repository that somebody wants watched. */
+export interface WantedRepo {
+  /** owner/name, `''` when only the id is known. */
+  readonly repo: string;
+  /** Woodpecker's own number; null when nobody said one. */
+  readonly id: number | null;
+}
+
 /** A time is null when it has not come. */
 export interface CiPipeline {
   readonly number: number;

@@ -27,7 +27,7 @@ function recorded(): FakeWoodpecker {
   fake.addRepo(repo.full_name, repo);
   for (const pipeline of recording('constructed-v3.17-api-pipelines-list.json')) fake.start(7, pipeline);
   fake.world.agents.push(...recording('constructed-v3.17-api-agents.json'));
-  Object.assign(fake.world.queue, recording('constructed-v3.17-api-queue-info.json'));
+  fake.world.queue = recording('constructed-v3.17-api-queue-info.json');
   return fake;
 }
 
@@ -54,6 +54,16 @@ describe('the fake answers as the recordings do', () => {
     const [pipeline] = (await get(fake, `/api/repos/${id}/pipelines`)) as readonly object[];
     const [of] = recording('constructed-v3.17-api-pipelines-list.json');
     expect(shapeOf(pipeline)).toEqual(required(shapeOf(of)));
+  });
+
+  test('with a queue of its own too', async () => {
+    const fake = fakeWoodpecker();
+    const id = fake.addRepo('acme/widget');
+    fake.start(id);
+    fake.start(id, { status: 'running' });
+    expect(shapeOf(await get(fake, '/api/queue/info'))).toEqual(
+      shapeOf(recording('constructed-v3.17-api-queue-info.json')),
+    );
   });
 
   test('on the stream, line for line', async () => {

@@ -2,11 +2,19 @@
 
 export type Json = Readonly<Record<string, unknown>>;
 
+export interface Queue {
+  readonly pending: readonly Json[];
+  readonly waiting_on_deps: readonly Json[];
+  readonly running: readonly Json[];
+}
+
 export interface World {
   readonly repos: Map<number, Json>;
   readonly pipelines: Map<number, Map<number, Json>>;
   agents: Json[];
-  queue: { pending: Json[]; waiting_on_deps: Json[]; running: Json[]; paused: boolean };
+  /** Null: every pipeline that is pending waits, and every one that runs is with agent 2. */
+  queue: Queue | null;
+  paused: boolean;
   version: string;
 }
 
@@ -116,14 +124,48 @@ function listPipelines(all: ReadonlyMap<number, Json> | undefined, query: URLSea
 }
 
 /** Go writes null for an empty list of some types and [] for others; both are in the recordings. */
-function queueInfo({ queue, agents }: World): Json {
+function queueInfo(world: World): Json {
+  const { pending, waiting_on_deps, running } = world.queue ?? queueOf(world.pipelines);
   return {
-    ...queue,
+    pending,
+    waiting_on_deps,
+    running,
+    paused: world.paused,
     stats: {
-      worker_count: agents.length,
-      pending_count: queue.pending.length,
-      waiting_on_deps_count: queue.waiting_on_deps.length,
-      running_count: queue.running.length,
+      worker_count: world.agents.length,
+      pending_count: pending.length,
+      waiting_on_deps_count: waiting_on_deps.length,
+      running_count: running.length,
     },
+  };
+}
+
+function queueOf(pipelines: World['pipelines']): Queue {
+  const tasks = [...pipelines].flatMap(([repoId, all]) => [...all.values()].map((one) => ({ repoId, one })));
+  const inStatus = (status: string): readonly Json[] =>
+    tasks
+      .filter(({ one }) => one['status'] === status)
+      .map(({ repoId, one }) => taskOf(repoId, Number(one['number']), status === 'running' ? 2 : 0));
+  return { pending: inStatus('pending'), waiting_on_deps: [], running: inStatus('running') };
+}
+
+/** A task of a pipeline as the queue shows it. */
+export function taskOf(repoId: number, number: number, agentId: number): Json {
+  return {
+    id: String(300 + number),
+    pid: 1,
+    name: 'test',
+    labels: { 'org-id': '3', repo: 'acme/widget', platform: '' },
+    dependencies: null,
+    run_on: null,
+    dep_status: {},
+    agent_id: agentId,
+    pipeline_id: 1_000 + number,
+    repo_id: repoId,
+    concurrency_limit: 0,
+    concurrency_group: '',
+    created: 1782900000,
+    pipeline_number: number,
+    agent_name: agentId === 0 ? '' : `agent-${agentId}`,
   };
 }

@@ -42,7 +42,14 @@ type Listener = ReadableStreamDefaultController<Uint8Array>;
 
 /** A server without repositories. `now` is in milliseconds. */
 export function fakeWoodpecker(now: () => number = () => Date.UTC(2026, 0, 1)): FakeWoodpecker {
-  const world: World = { repos: new Map(), pipelines: new Map(), agents: [], queue: emptyQueue(), version: '3.17.0' };
+  const world: World = {
+    repos: new Map(),
+    pipelines: new Map(),
+    agents: [],
+    queue: null,
+    paused: false,
+    version: '3.17.0',
+  };
   const listeners = new Set<Listener>();
   const asked: string[] = [];
   let fault: (path: string) => Fault | null = () => null;
@@ -164,8 +171,6 @@ function never(signal: AbortSignal | null): Promise<never> {
     );
   });
 }
-
-const emptyQueue = (): World['queue'] => ({ pending: [], waiting_on_deps: [], running: [], paused: false });
 
 export interface Served extends AsyncDisposable {
   readonly url: string;

@@ -37,7 +37,7 @@ export const CI = {
       rerun_of: number('pipeline it repeats, 0 when none'),
       superseded_by: number('pipeline that canceled it, 0 when none'),
       task: text(
-        'while it is pending or running, by the queue: assigned, queued, paused (the queue is), ghost (it runs, and no agent has had it for two looks); "" when the queue could not be read',
+        'while it is pending or running, by the queue: assigned, queued, paused (the queue is), ghost (neither an agent nor the queue has had it for two looks a minute apart); "" when the queue could not be read',
       ),
       failed_step: words('first step that failed, "" when none or not known'),
       exit_code: number('exit code of that step, -1 when not known'),
@@ -54,7 +54,9 @@ export const CI = {
       health: text('healthy unhealthy unknown'),
       evidence: words('what decided'),
       last_contact: time('when the server last heard of it, "" when not known'),
-      contact_age_s: number('seconds since then when this was said, -1 when not known; said again at 5 min and on steps'),
+      contact_age_s: number(
+        'seconds since then when this was said, -1 when not known; said again at 5 min and on steps',
+      ),
       superseded: bool('silent, and another agent has taken its place: a row that the server never cleared away'),
       no_schedule: bool('an admin has paused it'),
       version: words('of the agent'),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ciRepos, type WantedRepo } from '../../../src/app/ci-repos.ts';
+import { ciRepos } from '../../../src/app/ci-repos.ts';
+import type { WantedRepo } from '../../../src/ports/ci.ts';
 import { load } from '../config/load.ts';
 
 type Env = Readonly<Record<string, string>>;

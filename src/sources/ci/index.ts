@@ -1,0 +1,46 @@
+/**
+ * Woodpecker, as `ci.pipeline` and `ci.agent`.
+ * The event stream is only a hint, and so is a notify step of a pipeline: what is true is what the server answers when it is asked.
+ */
+
+import type { Source } from '../../core/source.ts';
+import { openWatch, type Watch, type WatchOptions } from './watch.ts';
+
+export interface CiSource extends Source {
+  /** Reads everything of the last day again now. */
+  sweep(reason: string): Promise<void>;
+  /** Something says that a pipeline changed. False when its repository is not among those that are watched. */
+  hint(repo: string, number: number): boolean;
+  /** The container of an agent changed. */
+  reconsider(): void;
+}
+
+/** The source; each run says everything once, then only what changed. */
+export function ciSource(options: WatchOptions): CiSource {
+  let watch: Watch | null = null;
+  return {
+    name: 'ci',
+    async run(context) {
+      const own = new AbortController();
+      const mine = openWatch(options, { ...context, signal: AbortSignal.any([context.signal, own.signal]) });
+      watch = mine;
+      try {
+        await Promise.all([mine.looks(), mine.follow()]);
+      } finally {
+        own.abort();
+        mine.close();
+        watch = null;
+      }
+    },
+    async sweep() {
+      await watch?.sweep();
+    },
+    hint(repo, number) {
+      watch?.hint(repo, number);
+      return options.repos.some((one) => one.repo === repo);
+    },
+    reconsider() {
+      watch?.reconsider();
+    },
+  };
+}
