@@ -29,8 +29,8 @@ export interface Owner {
   readonly room: string;
 }
 
-export const MANAGED_LABEL = 'com.disinto.managed';
-export const OWNER_LABEL = 'com.disinto.owner';
+const MANAGED_LABEL = 'com.disinto.managed';
+const OWNER_LABEL = 'com.disinto.owner';
 
 /**
  * The factory owns what carries its label, what runs in its own Compose projects, and what is named `disinto-*` outside any foreign project.

@@ -172,5 +172,7 @@ describe.skipIf(missing !== null)('with a real Docker engine', () => {
     await reactor.waitFor('word that Docker is away', () => stateOf(reactor) === 'unavailable');
     await engine.start();
     await reactor.waitFor('word that Docker is there', () => stateOf(reactor) === 'available', 30_000);
+    const said = reactor.eventsOf('reactor.source').filter(({ source }) => source === 'docker');
+    expect(said.map(({ state }) => state)).toEqual(['unavailable', 'available']);
   });
 });
