@@ -6,7 +6,7 @@ import { MINUTE, SECOND, type Instant, type Millis } from '../core/time.ts';
 import { askGates, type Answer, type GateWorld } from './gates.ts';
 import { toOrder, toSpec, type Saying } from './orders.ts';
 import { describe, toCard, type Lookup } from './render.ts';
-import { NEVER, type Incident, type StepState, type Track } from './track.ts';
+import { NEVER, viewOf, type Incident, type StepState, type Track } from './track.ts';
 
 export interface PlanWorld extends GateWorld {
   readonly lookup: Lookup;
@@ -147,7 +147,7 @@ function specOf(asking: Asking, world: PlanWorld, next: Instant): EffectSpec | n
     return null;
   };
   if (track.lastEvent === null) return null;
-  const scope = { event: track.lastEvent, f: track, now };
+  const scope = { event: track.lastEvent, f: viewOf(track), now };
   try {
     if (step.if !== null && !step.if.test(scope)) return refuse(`if is false: ${step.if.source}`);
     return toSpec(track, step, scope, toCard(track, incident, now, world.lookup));

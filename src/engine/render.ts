@@ -7,7 +7,7 @@ import type { Condition, Scope } from '../core/rule.ts';
 import type { Template } from '../core/template.ts';
 import { formatDuration } from '../core/duration.ts';
 import { toIso, type Instant } from '../core/time.ts';
-import { fingerprint, type Incident, type Track } from './track.ts';
+import { fingerprint, viewOf, type Incident, type Track } from './track.ts';
 
 /** Finds an event by its id, to tell what led to a finding; null when the log no longer has it. */
 export type Lookup = (id: string) => AnyEvent | null;
@@ -19,7 +19,7 @@ export function describe(track: Track, now: Instant): { readonly title: string; 
   const { rule } = track.state;
   const event = track.lastEvent;
   if (event === null) return { title: track.incident?.title ?? rule.name, text: track.incident?.text ?? '' };
-  const scope = { event, f: track, now };
+  const scope = { event, f: viewOf(track), now };
   return { title: tryRender(track, rule.title, scope), text: tryRender(track, rule.text, scope) };
 }
 
