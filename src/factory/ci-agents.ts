@@ -34,7 +34,7 @@ export function createAgentBoxes(): AgentBoxes {
       else if (boxes.get(key)?.id === id) boxes.delete(key);
       return true;
     },
-    all: () => [...boxes.values()].toSorted((a, b) => (`${a.host}/${a.name}` < `${b.host}/${b.name}` ? -1 : 1)),
+    all: () => [...boxes.values()].toSorted((a, b) => a.host.localeCompare(b.host) || a.name.localeCompare(b.name)),
   };
 }
 
