@@ -13,6 +13,7 @@ import type { Effect } from '../core/effect.ts';
 import type { AnyEvent } from '../core/event.ts';
 import type { Source } from '../core/source.ts';
 import { effectsOf } from '../effects/index.ts';
+import { createAgentBoxes } from '../factory/ci-agents.ts';
 import { createHealthFold, type HealthFold } from '../factory/health.ts';
 import { createPicture, type Picture } from '../factory/picture.ts';
 import { createQueueFold } from '../factory/queue.ts';
@@ -20,7 +21,8 @@ import type { Chat } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
-import { sourcesOf } from '../sources/index.ts';
+import { sourcesOf, type Sources } from '../sources/index.ts';
+import { openCi } from './ci.ts';
 import { openForge } from './forge.ts';
 
 export interface WorldOptions {
@@ -38,6 +40,8 @@ export interface World {
   readonly chat: Chat;
   readonly picture: Picture;
   readonly health: HealthFold;
+  /** Null: not configured. */
+  readonly ci: Sources['ci'];
   /** Takes an event into what is known of the box, and wakes the sources that depend on it. */
   apply(event: AnyEvent): void;
 }
@@ -68,7 +72,8 @@ export function openWorld(options: WorldOptions): World {
   for (const kind of QUEUED) {
     for (const event of store.log.latest(kind)) queueFold.apply(event);
   }
-  const { sources, files, forge, queue } = sourcesOf({
+  const agentBoxes = createAgentBoxes();
+  const { sources, files, forge, ci, queue } = sourcesOf({
     host: config.host,
     docker: config.docker.map(({ host, url }) => ({ host, docker: openDocker(url) })),
     ownership: { ownStacks: config.ownStacks, siblings: config.siblings },
@@ -79,6 +84,8 @@ export function openWorld(options: WorldOptions): World {
     queue: queueFold,
     files: diskFiles,
     forge: openForge(config),
+    ci: openCi(config),
+    agentBoxes,
     machine: openHost(),
     store,
     clock,
@@ -90,8 +97,9 @@ export function openWorld(options: WorldOptions): World {
     if (event.kind === 'forge.issue' || event.kind === 'forge.pull') files.reconsider();
     if (queueFold.apply(event)) queue.hint();
     forge?.note(event);
+    if (agentBoxes.apply(event)) ci?.reconsider();
   };
-  return { sources, effects, chat, picture, health, apply };
+  return { sources, effects, chat, picture, health, ci, apply };
 }
 
 /** The ops repo first, then the folder that the factory itself falls back to. */

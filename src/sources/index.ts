@@ -2,8 +2,10 @@
 
 import type { Ownership } from '../core/owner.ts';
 import type { Source } from '../core/source.ts';
+import type { AgentBoxes } from '../factory/ci-agents.ts';
 import type { Picture } from '../factory/picture.ts';
 import type { QueueFold } from '../factory/queue.ts';
+import type { Ci, WantedRepo } from '../ports/ci.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Docker } from '../ports/docker.ts';
 import type { Files } from '../ports/files.ts';
@@ -11,6 +13,7 @@ import type { Forge } from '../ports/forge.ts';
 import type { Host } from '../ports/host.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
+import { ciSource, type CiSource } from './ci/index.ts';
 import { dockerSource } from './docker/index.ts';
 import { filesSource, type FilesSource } from './files/index.ts';
 import { forgeSource, type ForgeSource } from './forge/index.ts';
@@ -31,6 +34,9 @@ export interface SourceParts {
   readonly files: Files;
   /** Null: not configured, webhooks alone tell of it. */
   readonly forge: { readonly forge: Forge; readonly repos: readonly string[] } | null;
+  /** Null: not configured. */
+  readonly ci: { readonly ci: Ci; readonly server: string; readonly repos: readonly WantedRepo[] } | null;
+  readonly agentBoxes: AgentBoxes;
   readonly machine: Host;
   readonly store: Pick<Store, 'log' | 'cursors'>;
   readonly clock: Clock;
@@ -43,6 +49,8 @@ export interface Sources {
   readonly files: FilesSource;
   /** One of them, which wants to know of every event; null when it is not configured. */
   readonly forge: ForgeSource | null;
+  /** One of them, which wants to know of notices and of its agents' containers; null when it is not configured. */
+  readonly ci: CiSource | null;
   /** One of them, which wants to know when something that it counts changed. */
   readonly queue: QueueSource;
 }
@@ -77,6 +85,14 @@ export function sourcesOf(parts: SourceParts): Sources {
       ? null
       : forgeSource({ ...parts.forge, host, picture: parts.picture, clock, log, latest: store.log.latest });
   const queue = queueSource({ host, queue: parts.queue, clock });
-  const sources = [...engines, files, hostSource({ host, machine, clock, log }), queue];
-  return { sources: forge === null ? sources : [...sources, forge], files, forge, queue };
+  const ci = openCiSource(parts);
+  const always = [...engines, files, hostSource({ host, machine, clock, log }), queue];
+  const configured = [forge, ci].filter((source) => source !== null);
+  return { sources: [...always, ...configured], files, forge, ci, queue };
+}
+
+function openCiSource({ ci, docker, agentBoxes, host, picture, clock, log, store }: SourceParts): CiSource | null {
+  if (ci === null) return null;
+  const logsOf = (box: string): Docker | null => docker.find((engine) => engine.host === box)?.docker ?? null;
+  return ciSource({ ...ci, host, picture, boxes: agentBoxes, logsOf, latest: store.log.latest, clock, log });
 }

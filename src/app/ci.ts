@@ -1,7 +1,15 @@
-/** Which repositories CI is watched for. */
+/** CI as configured: the server, and the repositories that are watched there. */
 
+import { openWoodpecker } from '../adapters/woodpecker.ts';
 import type { Config } from '../config/config.ts';
 import type { WantedRepo } from '../ports/ci.ts';
+import type { SourceParts } from '../sources/index.ts';
+
+/** The server behind its port; null when none is configured. Contacts nothing yet. */
+export function openCi(config: Config): SourceParts['ci'] {
+  if (config.ci === null) return null;
+  return { ci: openWoodpecker(config.ci), server: config.ci.server, repos: ciRepos(config) };
+}
 
 /** Those of all projects, but for the ones that say they have no CI; without a project, the one that WOODPECKER_REPO_ID names. */
 export function ciRepos({ projects, ci }: Pick<Config, 'projects' | 'ci'>): readonly WantedRepo[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ciRepos } from '../../../src/app/ci-repos.ts';
+import { ciRepos } from '../../../src/app/ci.ts';
 import type { WantedRepo } from '../../../src/ports/ci.ts';
 import { load } from '../config/load.ts';
 
