@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readConfig } from '../../src/app/configure.ts';
+import { loadRules } from '../../src/app/rules.ts';
+import { DAY, MINUTE } from '../../src/core/time.ts';
+import { createEngine } from '../../src/engine/engine.ts';
+import { healthyDays } from '../support/healthy-box.ts';
+
+const START = Date.UTC(2026, 0, 1);
+const rulebook = await loadRules(readConfig({}, join(import.meta.dirname, '../..')), START);
+
+/** Findings that fired over some days, as `priority rule [key]`. */
+function foundIn(days: number, change: (events: ReturnType<typeof healthyDays>) => ReturnType<typeof healthyDays>) {
+  const engine = createEngine({ rulebook, lookup: () => null });
+  engine.open(START);
+  const found = new Set<string>();
+  const collect = (): void => {
+    for (const { firedAt, priority, rule, key } of engine.drain().findings) {
+      if (firedAt !== null) found.add(`${priority} ${rule} [${key.join(', ')}]`);
+    }
+  };
+  for (const event of change(healthyDays(START, days))) {
+    engine.handle(event);
+    collect();
+  }
+  engine.advance(START + days * DAY);
+  collect();
+  return [...found].toSorted();
+}
+
+test('a busy box on which nothing is wrong raises nothing above P4 in a week', () => {
+  const events = healthyDays(START, 7);
+  expect(events.length).toBeGreaterThan(10_000);
+  expect(foundIn(7, (all) => all).filter((finding) => !finding.startsWith('P4'))).toEqual([]);
+});
+
+test('the same week is not blind: what is taken out of it is missed', () => {
+  const withoutRecovery = foundIn(1, (all) =>
+    all.filter(
+      (event) => event.kind !== 'host.memory' || event.data.available_mb < 500 || event.time < START + 13 * 60 * MINUTE,
+    ),
+  );
+  expect(withoutRecovery).toContain('P0 factory-core/mem-floor [box]');
+  const withoutPushes = foundIn(1, (all) => all.filter((event) => event.kind !== 'forge.push'));
+  expect(withoutPushes.some((finding) => finding.startsWith('P3 factory-core/pr-stale'))).toBe(true);
+});
