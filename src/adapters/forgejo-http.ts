@@ -58,11 +58,17 @@ export function forgejoHttp(options: ForgejoOptions): ForgejoHttp {
 async function openClient({ url, token }: ForgejoOptions): Promise<ForgejoClient> {
   const { Api: Client } = await import('forgejo-js');
   return new Client<unknown>({
-    baseUrl: `${url.replace(/\/+$/, '')}/api/v1`,
+    baseUrl: `${withoutLogin(url)}/api/v1`,
     baseApiParams: { format: 'json' },
     securityWorker: () => ({ headers: { authorization: `token ${token}` } }),
     customFetch: boundedFetch,
   });
+}
+
+/** fetch takes no address with a login in it, and the token is the login. */
+function withoutLogin(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname.replace(/\/+$/, '');
 }
 
 /** fetch, but an answer without an end ends. */

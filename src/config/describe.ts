@@ -72,9 +72,11 @@ const matrixOf = ({ matrix }: Config): Said =>
     ? ['not set: alerts go to the console', 'MATRIX_HOMESERVER, MATRIX_TOKEN, MATRIX_ROOM_ID']
     : [`${matrix.homeserver}, rooms ${Object.keys(matrix.rooms).join(', ')}`];
 
-function forgeOf({ forge }: Config): Said {
+function forgeOf({ forge, projects }: Config): Said {
   if (forge === null) return ['not set', 'FORGE_URL, FORGE_TOKEN'];
-  return forge.token === '' ? [`${forge.url}, no token`, 'FORGE_TOKEN'] : [forge.url];
+  if (forge.token === '' && forge.supervisorToken === '') return [`${forge.url}, no token`, 'FORGE_TOKEN'];
+  const hasRepo = [forge, ...projects].some(({ repo }) => repo !== '');
+  return hasRepo ? [forge.url] : [`${forge.url}, no repository`, 'FORGE_REPO'];
 }
 
 const projectsOf = ({ projects }: Config): Said =>

@@ -88,9 +88,10 @@ test('a list of whose end the forge never speaks is given up', async () => {
   expect(asked).toBeLessThan(410);
 });
 
-test('the token goes in the header, the page in the query, and a folder in the URL is kept', async () => {
+test('the token goes in the header, the page in the query; a folder in the URL is kept, a login is not', async () => {
   await using server = await startFakeHomeserver(() => json(200, []));
-  await forgejoForge({ url: `${server.url}/forge/`, token: TOKEN }).openPulls(REPO, signal);
+  const url = `${server.url.replace('http://', 'http://me:secret@')}/forge/`;
+  await forgejoForge({ url, token: TOKEN }).openPulls(REPO, signal);
   expect(server.asked.at(-1)).toMatchObject({
     method: 'GET',
     path: '/forge/api/v1/repos/acme/widget/pulls?state=open&sort=oldest&page=1&limit=50',

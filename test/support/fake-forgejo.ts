@@ -24,6 +24,8 @@ export interface ForgeWorld {
   broken: number;
   /** The same for paths that contain it. */
   brokenAt: string;
+  /** Behind the port: all but the name of the repository is read when it is asked for, and arrives when this resolves. */
+  delay: Promise<unknown>;
   /** `[api] MAX_RESPONSE_ITEMS`. */
   mostItems: number;
   /** Paths asked for, with their query. */
@@ -40,6 +42,7 @@ export const emptyForge = (): ForgeWorld => ({
   repo: 'acme/widget',
   broken: 0,
   brokenAt: '',
+  delay: Promise.resolve(),
   mostItems: 50,
   asked: [],
 });
@@ -207,22 +210,24 @@ export function fakeForge(world: ForgeWorld): Forge {
     if (status === 404) throw new Error(`forge has no ${path}, or the token may not see it`);
     return Array.isArray(body) ? body : (((body as Wire)['statuses'] ?? []) as readonly Wire[]);
   };
+  const late = async <T>(answer: T): Promise<T> => {
+    await world.delay;
+    return answer;
+  };
   return {
     host: 'forge.example',
     fullName: async (repo) => fullNameOf(one(repo)),
-    openPulls: async (repo) => many(`${repo}/pulls`),
-    pull: async (repo, number) => one(`${repo}/pulls/${number}`),
-    reviews: async (repo, number) => many(`${repo}/pulls/${number}/reviews`),
-    statuses: async (repo, sha) => many(`${repo}/commits/${sha}/status`),
-    commit: async (repo, sha) => one(`${repo}/git/commits/${sha}`),
-    issues: async (repo, { state, since }) =>
-      many(`${repo}/issues`, {
-        state,
-        type: 'issues',
-        ...(since === null ? {} : { since: new Date(since).toISOString() }),
-      }),
-    issue: async (repo, number) => one(`${repo}/issues/${number}`),
-    dependencies: async (repo, number) => one(`${repo}/issues/${number}/dependencies`) as unknown[] | null,
+    openPulls: async (repo) => late(many(`${repo}/pulls`)),
+    pull: async (repo, number) => late(one(`${repo}/pulls/${number}`)),
+    reviews: async (repo, number) => late(many(`${repo}/pulls/${number}/reviews`)),
+    statuses: async (repo, sha) => late(many(`${repo}/commits/${sha}/status`)),
+    commit: async (repo, sha) => late(one(`${repo}/git/commits/${sha}`)),
+    issues: async (repo, { state, since }) => {
+      const from = since === null ? {} : { since: new Date(since).toISOString() };
+      return late(many(`${repo}/issues`, { state, type: 'issues', ...from }));
+    },
+    issue: async (repo, number) => late(one(`${repo}/issues/${number}`)),
+    dependencies: async (repo, number) => late(one(`${repo}/issues/${number}/dependencies`) as unknown[] | null),
   };
 }
 

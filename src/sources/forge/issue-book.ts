@@ -76,7 +76,6 @@ export function createIssueBook(repo: string): IssueBook {
 }
 
 function withLinked(node: Omit<IssueNode, 'elsewhere'>, links: Links): IssueNode {
-  if (!node.open) return { ...node, elsewhere: [] };
   const linked = links.of(node.number);
   const here = linked.map((link) => link.number).filter((number) => number !== 0);
   return {

@@ -18,6 +18,7 @@ const SECRETS = {
 const FULL = {
   ...SECRETS,
   FORGE_URL: 'http://me:secret-8@forge:3000',
+  FORGE_REPO: 'johba/harb',
   WOODPECKER_SERVER: 'http://ci:8000',
   MATRIX_HOMESERVER: 'http://m:8008',
   MATRIX_ROOM_ID: '!a:m',
@@ -50,6 +51,11 @@ test.each([
   ['ci', 'http://ci:8000'],
 ])('what the environment set is said to come from there: %s', (name, value) => {
   expect(lineOf({ env: FULL }, name)).toEqual({ name, value, origin: 'environment', add: '' });
+});
+
+test('a forge without a repository says so, and the supervisor has a token of its own', () => {
+  const env = { FORGE_URL: 'http://f', FORGE_SUPERVISOR_TOKEN: 't' };
+  expect(lineOf({ env }, 'forge')).toMatchObject({ value: 'http://f, no repository', add: 'FORGE_REPO' });
 });
 
 test('a forge without a token says so', () => {

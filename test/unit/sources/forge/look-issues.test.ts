@@ -130,6 +130,24 @@ test('dependencies that are set at the forge count like those in the text, also 
   await it.halt();
 });
 
+test('a link is found at the next look when its issue changed, and in an hour when the forge did not say so', async () => {
+  const it = openWorld();
+  it.forge.issues.set(7, makeIssue({ number: 7 }));
+  it.forge.issues.set(8, makeIssue({ number: 8 }));
+  await it.start();
+  it.news();
+  it.forge.links?.set(7, [makeIssue({ number: 8 })]);
+  await it.clock.advance(30 * MINUTE);
+  expect(it.news()).toEqual([]);
+  await it.clock.advance(35 * MINUTE);
+  expect(it.news()).toMatchObject([{ number: 7, depends_on: ['8'], open_dependencies: 1 }]);
+  it.forge.links?.set(7, []);
+  it.forge.issues.set(7, makeIssue({ number: 7, updated: T(9) }));
+  await it.clock.advance(5 * MINUTE);
+  expect(it.news()).toMatchObject([{ number: 7, depends_on: [], open_dependencies: 0 }]);
+  await it.halt();
+});
+
 test('a forge without such links is asked about them once an hour, and nothing is wrong with it', async () => {
   const it = openWorld();
   it.forge.links = null;

@@ -186,14 +186,19 @@ test('a webhook that arrives while the forge is being asked is newer than the an
   it.forge.pulls.set(7, makePull({ number: 7 }));
   await it.start();
   it.news();
-  const closed = closePull(makePull({ number: 7 }), T(40));
+  const { promise, resolve } = Promise.withResolvers<null>();
+  it.forge.pulls.set(7, makePull({ number: 7, labels: ['x'], updated: T(39) }));
+  it.forge.delay = promise;
   const sweep = it.source.sweep('test');
+  await it.clock.settle();
+  const closed = closePull(makePull({ number: 7 }), T(40));
   it.forge.pulls.set(7, closed);
   it.tellPull('closed', closed);
+  resolve(null);
   await sweep;
+  expect(it.picture.pullState(REPO, 7)).toBe('closed');
   await it.clock.advance(2 * SECOND);
   expect(it.news('forge.pull')).toEqual([]);
-  expect(it.picture.pullState(REPO, 7)).toBe('closed');
   await it.halt();
 });
 
@@ -220,7 +225,13 @@ test('the push of a webhook is the last push, whatever date the commit has', asy
   const pushed = makePull({ number: 7, sha: SHA('7b') });
   it.forge.pulls.set(7, pushed);
   it.forge.commits.set(SHA('7b'), '2020-01-01T00:00:00Z');
-  it.webhook('push', { ref: 'refs/heads/fix/issue-7', before: SHA(7), after: SHA('7b'), commits: [] });
+  it.webhook('push', {
+    ref: 'refs/heads/fix/issue-7',
+    before: SHA(7),
+    after: SHA('7b'),
+    commits: [{}],
+    total_commits: 3,
+  });
   await it.clock.advance(2 * SECOND);
   const news = it.news();
   expect(news).toMatchObject([{ kind: 'forge.pull', sha: SHA('7b'), last_push_at: '2026-01-10T00:01:00.000Z' }]);

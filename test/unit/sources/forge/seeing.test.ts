@@ -46,6 +46,22 @@ test('a forge that is down at the start is asked again with growing pauses', asy
   it.forge.issues.set(1, makeIssue({ number: 1 }));
   await it.clock.advance(MINUTE);
   expect(it.news()).toHaveLength(1);
+  it.forge.broken = 500;
+  await it.clock.advance(10 * MINUTE);
+  it.news();
+  for (let number = 2; number < 30; number += 1) it.tellPull('opened', makePull({ number }));
+  expect(await looksIn(2 * MINUTE)).toBeLessThan(4);
+  await it.halt();
+});
+
+test('what the log heard of another forge is not this one, though its repository has the same name', async () => {
+  const it = openWorld();
+  it.tellIssue('opened', makeIssue({ number: 7 }));
+  const [old] = it.stored;
+  if (old !== undefined) it.stored[0] = { ...old, source: `forge://old.example/${REPO}` };
+  await it.start();
+  await it.clock.advance(HOUR);
+  expect(it.news()).toEqual([]);
   await it.halt();
 });
 
