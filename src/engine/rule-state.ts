@@ -121,7 +121,7 @@ function applySequence(state: RuleState, condition: Sequence, scope: MutableScop
 function subjectOf(state: RuleState, event: AnyEvent, begins: boolean): Track | null {
   if (!begins && state.tracks.size === 0) return null;
   const id = trackId(state.rule, event);
-  return state.tracks.get(id) ?? (begins ? addTrack(state, id, event) : null);
+  return state.tracks.get(id) ?? (begins ? addTrack(state, event) : null);
 }
 
 /** Also without a transition: a timer may have moved. */
@@ -156,9 +156,11 @@ export function trackId(rule: Rule, event: AnyEvent): string {
   return id;
 }
 
-function addTrack(state: RuleState, id: string, event: AnyEvent): Track {
+function addTrack(state: RuleState, event: AnyEvent): Track {
   if (state.tracks.size >= MAX_KEYS) forgetOldest(state);
   const key = state.rule.key.map((path) => String(path.read(event)));
+  // Put together anew: the id that was grown to look the subject up holds on to each of its pieces.
+  const id = [event.host, ...key].join('\u0000');
   const track = createTrack(state, id, event.host, key);
   track.lastEvent = event;
   state.tracks.set(id, track);
