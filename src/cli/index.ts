@@ -9,6 +9,7 @@ import { emitCommand } from './emit.ts';
 import { findingsCommand } from './findings.ts';
 import { StoreError } from '../store/store-error.ts';
 import { ackCommand, silenceCommand, unsilenceCommand } from './operate.ts';
+import { preflightCommand } from './preflight.ts';
 import { rulesCommand } from './rules.ts';
 import { runCommand } from './run.ts';
 import { statusCommand } from './status.ts';
@@ -25,6 +26,7 @@ const COMMANDS: readonly Register[] = [
   findingsCommand,
   whyCommand,
   whyNotCommand,
+  preflightCommand,
   doctorCommand,
   ackCommand,
   silenceCommand,

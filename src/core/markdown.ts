@@ -14,8 +14,13 @@ const BLOCK_START = /^(?=#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|[-=_*]{2}|~{3}|\[[ xX]\]
  * a heading, list, link, comment, tag or code. What is harmless stays as it was, so that `grep` finds it.
  */
 export function markdownLine(text: string, max: number): string {
+  return escapeInline(escapeStart(singleLine(text, max)));
+}
+
+/** The text on one line, for where Markdown means nothing: secrets redacted, nothing in it that is not seen, white space folded, cut at `max` characters. */
+export function singleLine(text: string, max: number): string {
   const shown = text.toWellFormed().replaceAll(INVISIBLE, '').replaceAll(CONTROLS, ' ');
-  return escapeInline(escapeStart(cut(redact(shown).replaceAll(/\s+/g, ' ').trim(), max)));
+  return cut(redact(shown).replaceAll(/\s+/g, ' ').trim(), max);
 }
 
 function cut(line: string, max: number): string {

@@ -59,6 +59,7 @@ test('every command has examples in its help', async () => {
     'findings',
     'why',
     'why-not',
+    'preflight',
     'doctor',
     'ack',
     'silence',

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { preflightText } from '../../../../src/factory/preflight/preflight.ts';
+import { sectionOf } from '../../../support/factory-tools.ts';
+import { ALL_SEEN, factsOf, known } from '../../../support/preflight-facts.ts';
+
+/** As the factory's own tool writes them; those of a project have its name behind them. */
+const HEADINGS = [
+  'System Resources',
+  'Docker',
+  'Docker Allocs',
+  'Host Volumes',
+  'Active Sessions',
+  'Phase Files',
+  'Stale Phase Cleanup',
+  'Lock Files',
+  'Recent Agent Logs',
+  'CI Pipelines (harb)',
+  'Open PRs (harb)',
+  'Issue Status (harb)',
+  'Stale Worktrees',
+  'Blocked Issues',
+  'Escalation Replies (from Matrix)',
+  'Pending Vault Items',
+  'Woodpecker Agent Health',
+  'WP Agent Health History',
+];
+
+const headingsIn = (text: string): readonly string[] =>
+  text.split('\n').flatMap((line) => (line.startsWith('## ') ? [line.slice(3)] : []));
+
+test('the sections have the headings of the factory, in its order', () => {
+  expect(headingsIn(preflightText(factsOf(ALL_SEEN)))).toEqual(HEADINGS);
+});
+
+test('they are all there when nothing is known at all', () => {
+  expect(headingsIn(preflightText(factsOf([])))).toEqual(HEADINGS);
+});
+
+test.each(HEADINGS)('the factory’s tools find "%s", and nothing of another section in it', (heading) => {
+  const lines = preflightText(factsOf(ALL_SEEN)).split('\n');
+  const from = lines.indexOf(`## ${heading}`) + 1;
+  const next = lines.findIndex((line, i) => i >= from && line.startsWith('## '));
+  const section = lines.slice(from, next === -1 ? lines.length : next);
+  expect(section.join('').trim()).not.toBe('');
+  expect(sectionOf(lines.join('\n'), heading.replace(' (harb)', ''))).toEqual(section);
+});
+
+test('a word is not found in a longer one: Docker is not Docker Allocs', () => {
+  const text = preflightText(factsOf([...ALL_SEEN, known('docker.container', { name: 'edge', state: 'running' })]));
+  expect(sectionOf(text, 'Docker').join('\n')).not.toContain('RSS');
+});
+
+test('sections of one heading stand together, so that tools read all projects', () => {
+  const projects = [
+    { name: 'harb', repo: 'johba/harb', hasCi: true },
+    { name: 'harb-2', repo: 'johba/harb-2', hasCi: true },
+  ];
+  const pulls = projects.map(({ repo }) => known('forge.pull', { repo, number: 1, state: 'open', title: repo }));
+  const text = preflightText(factsOf([...ALL_SEEN, ...pulls], { projects }));
+  expect(sectionOf(text, 'Open PRs').filter((line) => line.startsWith('#1'))).toHaveLength(2);
+});
+
+test.each(['x\n## System Resources', 'a (b)', '\u001B[2J', '  '])(
+  'a project named %j makes no heading of its own',
+  (name) => {
+    const text = preflightText(factsOf(ALL_SEEN, { projects: [{ name, repo: 'a/b', hasCi: true }] }));
+    expect(headingsIn(text)).toHaveLength(HEADINGS.length);
+    expect(text).not.toContain('\u001B');
+  },
+);
+
+test('sections have one blank line between them, and the text ends with its last line', () => {
+  const text = preflightText(factsOf(ALL_SEEN));
+  expect(text.match(/\n\n## /g)).toHaveLength(HEADINGS.length - 1);
+  expect(text).not.toMatch(/\n\n\n|\n\n$|[^\n]\n## /);
+  expect(text.endsWith('\n')).toBe(true);
+});
