@@ -17,7 +17,7 @@ export interface Hints {
 }
 
 /** Webhooks that belong together come within a second. */
-export const SOON: Millis = SECOND;
+const SOON: Millis = SECOND;
 /** CI posts its status to the forge a moment after it says so itself. */
 const AFTER_CI: Millis = 5 * SECOND;
 /** More than this is a storm, and the next look at everything finds the rest. */

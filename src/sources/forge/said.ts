@@ -33,6 +33,7 @@ export interface SaidOptions {
 
 interface Entry {
   readonly fact: Fact;
+  /** Hash of what makes it the same news. */
   readonly key: string;
   /** Heard of in this run. */
   readonly heard: boolean;
@@ -71,7 +72,7 @@ export function openSaid({ host, forgeHost, run, before }: SaidOptions): Said {
       if (fact.kind === 'forge.push') put(pushes, fact.data.after, toIso(event.time));
     }
     const isLarge = fact.kind === 'forge.pull' || fact.kind === 'forge.issue';
-    put(shelves[fact.kind], name, { fact, key: keyOf(fact), heard }, isLarge ? Infinity : MOST);
+    put(shelves[fact.kind], name, { fact: toKeep(fact), key: hashOf(fact), heard }, isLarge ? Infinity : MOST);
   };
   for (const event of before) take(event, false);
 
@@ -79,7 +80,7 @@ export function openSaid({ host, forgeHost, run, before }: SaidOptions): Said {
   const isNews = (fact: Fact): boolean => {
     if (touched.has(nameOf(fact))) return false;
     const entry = last(fact);
-    return entry === undefined || !entry.heard || entry.key !== keyOf(fact);
+    return entry === undefined || !entry.heard || entry.key !== hashOf(fact);
   };
   const toNews = (fact: Fact, time: Instant): AnyEvent => {
     count += 1;
@@ -102,6 +103,19 @@ export function openSaid({ host, forgeHost, run, before }: SaidOptions): Said {
     begin: () => touched.clear(),
     news: (facts, now) => facts.filter(isNews).map((fact) => toNews(fact, now)),
   };
+}
+
+const hashOf = (fact: Fact): string => stableId(keyOf(fact));
+
+/** Of what is closed the text is not needed again, and there are thousands of it. */
+function toKeep(fact: Fact): Fact {
+  if (fact.kind === 'forge.pull' && fact.data.state !== 'open') {
+    return { kind: fact.kind, data: { ...fact.data, untrusted_text: '' } };
+  }
+  if (fact.kind === 'forge.issue' && fact.data.state !== 'open') {
+    return { kind: fact.kind, data: { ...fact.data, untrusted_text: '' } };
+  }
+  return fact;
 }
 
 function put<T>(map: Map<string, T>, name: string, value: T, most = MOST): void {

@@ -149,6 +149,26 @@ test('a webhook brings a closer look, and what it said itself is not said again'
   await it.halt();
 });
 
+test('a review that a webhook told of is not told again, and one that it did not is', async () => {
+  const it = openWorld();
+  const pull = makePull({ number: 7 });
+  it.forge.pulls.set(7, pull);
+  await it.start();
+  it.news();
+  it.forge.reviews.set(7, [makeReview({ by: 'r1', state: 'APPROVED', sha: SHA(7), at: T(41) })]);
+  const body = { action: 'reviewed', number: 7, pull_request: pull, review: { content: 'fine' } };
+  it.webhook('pull_request_review_approved', { ...body, sender: { login: 'r1' } });
+  await it.clock.advance(2 * SECOND);
+  expect(it.news()).toMatchObject([{ kind: 'forge.pull', approved: true }]);
+  it.forge.reviews.get(7)?.push(makeReview({ by: 'r2', state: 'REQUEST_CHANGES', sha: SHA(7), at: T(42) }));
+  await it.clock.advance(5 * MINUTE);
+  expect(it.news()).toMatchObject([
+    { kind: 'forge.pull', approved: true, changes_requested: true },
+    { kind: 'forge.review', reviewer: 'r2', state: 'rejected', sha: SHA(7), submitted_at: ISO(42) },
+  ]);
+  await it.halt();
+});
+
 test('a webhook keeps what only a look knows, and a new head takes away what was of the old one', async () => {
   const it = openWorld();
   it.forge.pulls.set(7, makePull({ number: 7 }));

@@ -98,5 +98,3 @@ export function openWorld(repos: readonly string[] = [REPO]) {
     },
   };
 }
-
-export type ForgeTest = ReturnType<typeof openWorld>;
