@@ -88,7 +88,8 @@ const AGENTS_NAME = /^disinto-agents(?:[-_][A-Za-z0-9_.-]+)?$/;
 
 function toPlaces(found: readonly Found[], { container }: PlacesOptions, placeOf: (one: Found) => Place): PlacesFound {
   if (found.length === 0 && container !== '') {
-    return { seen: false, reason: `there is no container named ${container}: correct [factory] agents_container` };
+    const reason = `there is no container named ${container}: correct [factory] agents_container`;
+    return { seen: false, reason, isConfigured: true };
   }
   const running = found.filter((one) => one.state === 'running');
   const others = found.filter((one) => one.state !== 'running');

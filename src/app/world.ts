@@ -3,7 +3,6 @@
 import { join } from 'node:path';
 import { consoleChat } from '../adapters/console-chat.ts';
 import { openDocker } from '../adapters/docker.ts';
-import { diskFiles } from '../adapters/files.ts';
 import { openHost } from '../adapters/host.ts';
 import { matrixChat } from '../adapters/matrix.ts';
 import { openOpsRepo } from '../adapters/ops-repo.ts';
@@ -13,6 +12,7 @@ import type { Effect } from '../core/effect.ts';
 import type { AnyEvent } from '../core/event.ts';
 import type { Source } from '../core/source.ts';
 import { effectsOf } from '../effects/index.ts';
+import { createAgents } from '../factory/agents.ts';
 import { createAgentBoxes } from '../factory/ci-agents.ts';
 import { createHealthFold, type HealthFold } from '../factory/health.ts';
 import { createPicture, type Picture } from '../factory/picture.ts';
@@ -22,6 +22,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 import { sourcesOf, type Sources } from '../sources/index.ts';
+import { openAgents } from './agents.ts';
 import { openCi } from './ci.ts';
 import { openForge } from './forge.ts';
 
@@ -49,6 +50,9 @@ export interface World {
 /** What the queue is counted from. */
 const QUEUED = ['forge.issue', 'session.run', 'session.terminal', 'agent.log', 'agent.guard'] as const;
 
+/** What the agents are known by. */
+const AGENTS = ['lock.file', 'session.phase', 'session.terminal', 'host.process', 'docker.container'] as const;
+
 /** Builds everything; nothing is contacted before a source runs. */
 export function openWorld(options: WorldOptions): World {
   const { config, store, clock, log } = options;
@@ -73,20 +77,22 @@ export function openWorld(options: WorldOptions): World {
     for (const event of store.log.latest(kind)) queueFold.apply(event);
   }
   const agentBoxes = createAgentBoxes();
+  const agents = createAgents();
+  for (const kind of AGENTS) {
+    for (const event of store.log.latest(kind)) agents.apply(event);
+  }
   const { sources, files, forge, ci, queue } = sourcesOf({
     host: config.host,
     docker: config.docker.map(({ host, url }) => ({ host, docker: openDocker(url) })),
     ownership: { ownStacks: config.ownStacks, siblings: config.siblings },
-    factoryTmp: config.factoryTmp,
     pidNamespace: config.pidNamespace,
     projects: config.projects,
     picture,
     queue: queueFold,
-    files: diskFiles,
     forge: openForge(config),
     ci: openCi(config),
     agentBoxes,
-    machine: openHost(),
+    agents: { ...openAgents(config, openHost()), agents },
     store,
     clock,
     log,
@@ -94,7 +100,10 @@ export function openWorld(options: WorldOptions): World {
   const apply = (event: AnyEvent): void => {
     picture.apply(event);
     health.apply(event);
-    if (event.kind === 'forge.issue' || event.kind === 'forge.pull') files.reconsider();
+    agents.apply(event);
+    if (event.kind === 'forge.issue' || event.kind === 'forge.pull') {
+      for (const source of files.running()) source.reconsider();
+    }
     if (queueFold.apply(event)) queue.hint();
     forge?.note(event);
     if (agentBoxes.apply(event)) ci?.reconsider();

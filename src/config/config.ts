@@ -68,6 +68,8 @@ export interface Config {
   readonly factoryTmp: string;
   /** Whether who writes there shares our process ids; null leaves it to be found out. */
   readonly pidNamespace: 'same' | 'unknown' | null;
+  /** Name of the container that agents work in, `none` when there is none; null leaves it to be found by its service. */
+  readonly agentsContainer: string | null;
   /** Null when it was not set. */
   readonly factoryRoot: string | null;
   /** Where the agents' logs are; null when it was not set. */

@@ -92,6 +92,7 @@ function readBase(reader: Reader, { cwd, hostname }: LoadOptions) {
     factoryTmp: reader.takeOr(SETTINGS.factoryTmp, '/tmp'),
     factoryRoot: reader.take(SETTINGS.factoryRoot),
     pidNamespace: reader.take(SETTINGS.pidNamespace),
+    agentsContainer: reader.take(SETTINGS.agentsContainer),
     logDir: reader.take(SETTINGS.logDir),
     opsRepoRoot: reader.takeOr(SETTINGS.opsRepoRoot, join(home, 'ops')),
     ownStacks: reader.takeOr(SETTINGS.ownStacks, ['disinto']),

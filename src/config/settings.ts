@@ -44,6 +44,7 @@ export const SETTINGS = {
   factoryRoot: plain('factory.root', 'FACTORY_ROOT', parsePath),
   factoryTmp: plain('factory.tmp', 'FACTORY_TMP', parsePath),
   pidNamespace: plain('factory.pid_namespace', 'FACTORY_PID_NAMESPACE', parseWord(['same', 'unknown'])),
+  agentsContainer: plain('factory.agents_container', 'FACTORY_AGENTS_CONTAINER', parseName),
   logDir: plain('factory.log_dir', 'DISINTO_LOG_DIR', parsePath),
   opsRepoRoot: plain('factory.ops_repo_root', 'OPS_REPO_ROOT', parsePath),
   projectName: plain('project.name', 'PROJECT_NAME', parseText),

@@ -29,8 +29,25 @@ export interface AgentsFold {
   sessionIn(place: string, folder: string): string;
 }
 
-/** A fold that has seen nothing. Hosts are told apart by making one for each. */
-export function createAgents(host: string): AgentsFold {
+export interface AgentsOfHosts {
+  /** Takes an event in. Order matters, repeats do not. */
+  apply(event: AnyEvent): void;
+  /** The agents of one box. */
+  of(host: string): AgentsFold;
+}
+
+/** A fold for each box; none has seen anything. */
+export function createAgents(): AgentsOfHosts {
+  const folds = new Map<string, AgentsFold>();
+  const of = (host: string): AgentsFold => {
+    const fold = folds.get(host) ?? createFold();
+    folds.set(host, fold);
+    return fold;
+  };
+  return { of, apply: (event) => of(event.host).apply(event) };
+}
+
+function createFold(): AgentsFold {
   const locks = new Map<string, LockSeen>();
   const phases = new Map<string, PhaseSeen>();
   const processes = new Map<string, Working>();
@@ -38,7 +55,6 @@ export function createAgents(host: string): AgentsFold {
   const containers = new Map<string, string>();
   return {
     apply(event) {
-      if (event.host !== host) return;
       if (event.kind === 'lock.file') put(locks, at(event.data.place, event.data.name), event.data, toLock);
       if (event.kind === 'session.phase') put(phases, at(event.data.place, event.data.session), event.data, toPhase);
       if (event.kind === 'host.process') put(processes, at(event.data.place, event.data.pid), event.data, toWorking);

@@ -26,7 +26,8 @@ export type PlacesFound =
       /** Containers that should be places and are not now, each in words. */
       readonly flaws: readonly string[];
     }
-  | { readonly seen: false; readonly reason: string };
+  /** `isConfigured`: somebody said that there is such a container. */
+  | { readonly seen: false; readonly reason: string; readonly isConfigured?: boolean };
 
 /** Finds the containers that agents work in. */
 export interface PlaceFinder {

@@ -19,6 +19,7 @@ describe('with nothing configured', () => {
       apiToken: null,
       factoryTmp: '/tmp',
       pidNamespace: null,
+      agentsContainer: null,
       factoryRoot: null,
       opsRepoRoot: '/box/.reactor/ops',
       docker: [{ host: 'testbox', url: 'unix:///var/run/docker.sock' }],
@@ -102,6 +103,7 @@ describe('where a setting comes from', () => {
         DISINTO_LOG_DIR: '/logs',
         FACTORY_TMP: '/ft',
         FACTORY_PID_NAMESPACE: 'unknown',
+        FACTORY_AGENTS_CONTAINER: 'my-agents',
         PROJECT_NAME: 'harb',
         WOODPECKER_SERVER: 'http://localhost:8000',
         WOODPECKER_TOKEN: 'wt',
@@ -132,6 +134,7 @@ describe('where a setting comes from', () => {
       logDir: '/logs',
       factoryTmp: '/ft',
       pidNamespace: 'unknown',
+      agentsContainer: 'my-agents',
       opsRepoRoot: '/opt/ops',
       projects: [{ name: 'harb', repo: 'johba/harb', opsRepo: 'johba/harb-ops', opsRepoRoot: '/opt/ops' }],
     });
