@@ -2,6 +2,7 @@
 
 import type { Config } from '../config/config.ts';
 import type { Intake, SourceState } from '../core/source.ts';
+import type { ReadWebhook } from '../core/webhook.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createHttp, type Http } from '../http/http.ts';
 import type { GaugeSpec, Readiness } from '../http/options.ts';
@@ -9,7 +10,9 @@ import type { Picture } from '../factory/picture.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
+import { noticeReader } from '../sources/ci/notice.ts';
 import { parseForgejoWebhook } from '../sources/forge/parse.ts';
+import type { World } from './world.ts';
 
 export interface FaceOptions {
   readonly config: Config;
@@ -18,6 +21,8 @@ export interface FaceOptions {
   readonly log: Log;
   readonly intake: Intake;
   readonly picture: Picture;
+  /** Null: not configured. */
+  readonly ci: World['ci'];
   readonly engine: () => Engine | null;
   readonly sources: ReadonlyMap<string, SourceState>;
   readonly readiness: () => Readiness;
@@ -33,12 +38,17 @@ export function openFace(options: FaceOptions): Http {
     webhookSecrets: config.webhookSecrets,
     apiToken: config.apiToken,
     readWebhook: (delivery) => parseForgejoWebhook(delivery, { host: config.host, forgeHost, picture }),
+    notices: { secrets: config.ciWebhookSecrets, read: readNotices(options) },
     intake: options.intake,
     readiness: options.readiness,
     clock: options.clock,
     log: options.log,
     gauges: gaugesOf(options),
   });
+}
+
+function readNotices({ config, picture, ci }: FaceOptions): ReadWebhook {
+  return noticeReader({ host: config.host, picture, hint: (repo, number) => ci?.hint(repo, number) ?? false });
 }
 
 function hostOf(url: string): string {

@@ -13,10 +13,14 @@ export interface WebhookDelivery {
   readonly receivedAt: Instant;
 }
 
-/** `ignored`: true but of no use to us. `broken`: it lacks what its type must have; `reason` names it. */
+/**
+ * `ignored`: true but of no use to us. `hint`: nothing to store, somebody looks at what it is about.
+ * `broken`: it lacks what its type must have; `reason` names it.
+ */
 export type WebhookReading =
   | { readonly kind: 'events'; readonly events: readonly AnyEvent[] }
   | { readonly kind: 'ignored'; readonly reason: string }
+  | { readonly kind: 'hint'; readonly reason: string }
   | { readonly kind: 'broken'; readonly reason: string };
 
 /** Makes events of a delivery; never throws on what a stranger sent. */

@@ -51,7 +51,7 @@ function signatureOf(call: Call): string {
 /** Null when the request carries the token, or needs none and comes from this machine; else the refusal. */
 export function refuseWithoutToken(call: Call, token: string | null): Answer | null {
   if (token === null) return refuseStranger(call, 'Set REACTOR_API_TOKEN and send "Authorization: Bearer <token>".');
-  const given = /^Bearer +(\S+)$/i.exec(call.req.header('authorization') ?? '')?.[1] ?? '';
+  const given = bearerOf(call);
   if (timingSafeEqual(digestOf(given), digestOf(token))) return null;
   const answer = refuse(
     401,
@@ -61,6 +61,29 @@ export function refuseWithoutToken(call: Call, token: string | null): Answer | n
   );
   return withHeader(answer, 'www-authenticate', 'Bearer');
 }
+
+/**
+ * Null when the request carries one of the secrets as a bearer token, or is signed with one as GitHub or the drone plugin signs; null also when there is
+ * no secret and it comes from this machine; else the refusal.
+ */
+export async function refuseWithoutProof(call: Call, text: string, secrets: readonly string[]): Promise<Answer | null> {
+  const [secret, ...older] = secrets;
+  if (secret === undefined) return refuseStranger(call, 'Set WOODPECKER_WEBHOOK_SECRET, and give it to the step.');
+  const given = bearerOf(call);
+  if (given !== '' && secrets.some((known) => timingSafeEqual(digestOf(given), digestOf(known)))) return null;
+  const signature = PLUGIN_SIGNATURES.map((name) => call.req.header(name) ?? '').find((value) => SHA256.test(value));
+  if (signature !== undefined && text !== '' && (await verifyWithFallback(secret, text, signature, older))) return null;
+  const said =
+    given === '' && signature === undefined ? 'there is neither a token nor a signature' : 'the proof is wrong';
+  const hint =
+    'Send "Authorization: Bearer <secret>" or X-Hub-Signature-256 with the secret that WOODPECKER_WEBHOOK_SECRET holds.';
+  return withHeader(refuse(401, 'bad_proof', said, hint), 'www-authenticate', 'Bearer');
+}
+
+const PLUGIN_SIGNATURES = ['x-hub-signature-256', 'x-drone-signature'];
+const SHA256 = /^sha256=[0-9a-f]{64}$/;
+
+const bearerOf = (call: Call): string => /^Bearer +(\S+)$/i.exec(call.req.header('authorization') ?? '')?.[1] ?? '';
 
 /** Digests have one length, so that the comparison tells nothing about the token's. */
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -4,13 +4,14 @@ import { Hono } from 'hono';
 import { peerOf } from './access.ts';
 import { refuse, toResponse, withHeader, type Answer } from './answer.ts';
 import type { Call, HttpEnv } from './body.ts';
+import { answerNotice } from './notice.ts';
 import { answerEvents } from './events.ts';
 import { openListener, type Listening } from './listener.ts';
 import { createMetrics } from './metrics.ts';
-import { DEFAULT_LIMITS, type HttpOptions, type Limits } from './options.ts';
+import { DEFAULT_LIMITS, type HttpOptions, type Limits, type NoticeOptions } from './options.ts';
 import { createPatience } from './patience.ts';
 import { createTakeIn } from './take-in.ts';
-import { answerWebhook } from './webhook.ts';
+import { answerWebhook, type WebhookParts } from './webhook.ts';
 
 export interface Http {
   /** Answers one request without a socket, as from the address `peer`. */
@@ -101,6 +102,7 @@ function routesOf(options: HttpOptions, limits: Limits, metrics: ReturnType<type
   };
   return [
     { method: 'POST', path: '/webhooks/forgejo', answer: (call) => answerWebhook(call, webhook) },
+    ...noticeRoute(options.notices, webhook),
     { method: 'POST', path: '/events', answer: (call) => answerEvents(call, events) },
     { method: 'GET', path: '/healthz', answer: () => ({ status: 200, body: { alive: true } }) },
     { method: 'GET', path: '/readyz', answer: () => answerReadiness(options) },
@@ -114,6 +116,12 @@ function routesOf(options: HttpOptions, limits: Limits, metrics: ReturnType<type
       }),
     },
   ];
+}
+
+function noticeRoute(notices: NoticeOptions | undefined, webhook: WebhookParts): readonly Route[] {
+  if (notices === undefined) return [];
+  const parts = { ...webhook, secrets: notices.secrets.filter((secret) => secret !== ''), readWebhook: notices.read };
+  return [{ method: 'POST', path: '/webhooks/woodpecker', answer: (call) => answerNotice(call, parts) }];
 }
 
 function answerReadiness(options: HttpOptions): Answer {

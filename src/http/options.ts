@@ -34,6 +34,8 @@ export interface HttpOptions {
   /** Null accepts posted events from this machine only. */
   readonly apiToken: string | null;
   readonly readWebhook: ReadWebhook;
+  /** What steps of pipelines post; without it there is no such route. */
+  readonly notices?: NoticeOptions;
   /** Resolves once the events are on disk; the 202 waits for it. */
   readonly intake: Intake;
   readonly readiness: () => Readiness;
@@ -43,6 +45,13 @@ export interface HttpOptions {
   /** Where the metrics are kept; a fresh one when it is left out. */
   readonly registry?: Registry;
   readonly limits?: Partial<Limits>;
+}
+
+export interface NoticeOptions {
+  /** What a step proves itself with; newest first; empty accepts notices from this machine only. */
+  readonly secrets: readonly string[];
+  /** The body is the step's JSON, or the fields of its form. */
+  readonly read: ReadWebhook;
 }
 
 export interface Limits {

@@ -1,19 +1,22 @@
 /** `POST /webhooks/forgejo`: is it allowed, whole, signed and understood; then it is stored, and only then answered. */
 
 import type { Instant } from '../core/time.ts';
-import type { ReadWebhook } from '../core/webhook.ts';
+import type { ReadWebhook, WebhookReading } from '../core/webhook.ts';
 import { refuseUnsigned } from './access.ts';
 import { refuse, step, stop, type Answer, type Step } from './answer.ts';
 import { decodeUtf8, mediaType, parseJson, readBody, type Call } from './body.ts';
 import type { TakeIn } from './take-in.ts';
 
-export interface WebhookParts {
+export interface WebhookParts extends ReadingParts {
   readonly secrets: readonly string[];
   readonly bodyLimit: number;
   readonly readWebhook: ReadWebhook;
+  readonly now: () => Instant;
+}
+
+export interface ReadingParts {
   readonly takeIn: TakeIn;
   readonly onIgnored: () => void;
-  readonly now: () => Instant;
 }
 
 const JSON_TYPE = 'application/json';
@@ -30,13 +33,19 @@ export async function answerWebhook(call: Call, parts: WebhookParts): Promise<An
   if (eventType === '') return noEventType();
   const body = parseJson(text);
   if (!body.ok) return body.answer;
-  const reading = parts.readWebhook({ eventType, text, body: body.value, receivedAt: parts.now() });
+  return answerReading(parts.readWebhook({ eventType, text, body: body.value, receivedAt: parts.now() }), parts);
+}
+
+/** Does with a delivery what its reader made of it: 202 stored, ignored or taken as a hint, 400, 503. */
+export async function answerReading(reading: WebhookReading, parts: ReadingParts): Promise<Answer> {
   switch (reading.kind) {
     case 'broken':
-      return refuse(400, 'incomplete', reading.reason, 'Send the body as the forge makes it.');
+      return refuse(400, 'incomplete', reading.reason, 'Send the body as it is documented.');
     case 'ignored':
       parts.onIgnored();
       return { status: 202, body: { ignored: reading.reason } };
+    case 'hint':
+      return { status: 202, body: { looking: reading.reason } };
     case 'events': {
       const stored = await parts.takeIn(reading.events);
       if (!stored.ok) return stored.answer;

@@ -2,13 +2,16 @@
 
 import { createHmac } from 'node:crypto';
 import type { AnyEvent } from '../../src/core/event.ts';
+import { createPicture } from '../../src/factory/picture.ts';
 import { createHttp, type Http } from '../../src/http/http.ts';
 import type { HttpOptions } from '../../src/http/options.ts';
+import { noticeReader } from '../../src/sources/ci/notice.ts';
 import { parseForgejoWebhook } from '../../src/sources/forge/parse.ts';
 import { fakeClock, type FakeClock } from './fake-clock.ts';
 import { context } from './forge-deliveries.ts';
 
 export const SECRET = 's3cr3t';
+export const CI_SECRET = 'c1-s3cr3t';
 
 export interface Face {
   readonly http: Http;
@@ -36,6 +39,10 @@ export function openFace(more: Partial<HttpOptions> = {}): Face {
     webhookSecrets: [SECRET],
     apiToken: 'token-1',
     readWebhook: (delivery) => parseForgejoWebhook(delivery, context()),
+    notices: {
+      secrets: [CI_SECRET],
+      read: noticeReader({ host: 'box', picture: createPicture(), hint: () => false }),
+    },
     intake: async (events) => {
       if (broken) throw new Error('disk full at /secret/path');
       const before = stored.size;

@@ -88,7 +88,14 @@ test('a path that is not there names those that are', async () => {
   expect(await response.json()).toEqual({
     error: 'there is nothing here',
     hint: 'Use one of the routes.',
-    routes: ['POST /webhooks/forgejo', 'POST /events', 'GET /healthz', 'GET /readyz', 'GET /metrics'],
+    routes: [
+      'POST /webhooks/forgejo',
+      'POST /webhooks/woodpecker',
+      'POST /events',
+      'GET /healthz',
+      'GET /readyz',
+      'GET /metrics',
+    ],
   });
 });
 
