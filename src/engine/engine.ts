@@ -29,6 +29,7 @@ import {
   applyTimer,
   createRuleState,
   dependentsOf,
+  endReplay,
   type Change,
   type MutableScope,
   type RuleState,
@@ -223,7 +224,7 @@ export function createEngine(options: EngineOptions): Engine {
       isOpen = true;
       orders.push(...retired.flatMap((one) => one.orders), ...lateOrders);
       lateOrders = [];
-      for (const state of states.values()) for (const track of state.open) settle(track);
+      for (const state of states.values()) for (const track of endReplay(state)) settle(track);
     },
     close() {
       isOpen = false;

@@ -18,6 +18,8 @@ export interface RuleState {
   readonly tracks: Map<string, Track>;
   /** Tracks with an incident that is not over. */
   readonly open: Set<Track>;
+  /** For findings taken over from the ledger, by track id: the event up to which it had counted, while the replay has not passed it. */
+  readonly countedTo: Map<string, AnyEvent>;
   errors: number;
   disabled: boolean;
   forgotten: number;
@@ -47,6 +49,7 @@ export function createRuleState(rule: Rule): RuleState {
     rule,
     tracks: new Map(),
     open: new Set(),
+    countedTo: new Map(),
     errors: 0,
     disabled: false,
     forgotten: 0,
@@ -71,7 +74,8 @@ function applyWhen(state: RuleState, condition: OnWhen, scope: MutableScope): Ch
   const track = subjectOf(state, scope.event, matched || watchesSilence(condition));
   if (track === null) return null;
   const cleared = track.phase === 'firing' && isCleared(state.rule, matched, scope);
-  const signal = { event: scope.event, now: scope.now, matched, cleared };
+  const counted = isCounted(state, track, scope.event);
+  const signal = { event: scope.event, now: scope.now, matched, cleared, counted };
   switch (condition.type) {
     case 'match':
       return change(track, matchEvent(track, condition.ttl, signal), scope);
@@ -80,6 +84,19 @@ function applyWhen(state: RuleState, condition: OnWhen, scope: MutableScope): Ch
     case 'count':
       return change(track, countEvent(track, condition, signal), scope);
   }
+}
+
+/** From now on every event counts; the tracks with an incident. */
+export function endReplay(state: RuleState): ReadonlySet<Track> {
+  state.countedTo.clear();
+  return state.open;
+}
+
+function isCounted({ countedTo }: RuleState, track: Track, event: AnyEvent): boolean {
+  const last = countedTo.get(track.id);
+  if (last === undefined || event.received > last.received) return false;
+  if (event.id === last.id) countedTo.delete(track.id);
+  return true;
 }
 
 /** Lets the condition of a track see that its time has come. */
@@ -104,7 +121,7 @@ function applyAbsence(state: RuleState, condition: Absence, scope: MutableScope)
   const track = subjectOf(state, scope.event, starts);
   if (track === null) return null;
   const ends = condition.expect.test(scope) || condition.cancel?.test(scope) === true;
-  const signal = { event: scope.event, now: scope.now, matched: starts, cleared: ends, starts, ends };
+  const signal = { event: scope.event, now: scope.now, matched: starts, cleared: ends, counted: false, starts, ends };
   return change(track, absenceEvent(track, condition, signal), scope);
 }
 
@@ -112,7 +129,7 @@ function applySequence(state: RuleState, condition: Sequence, scope: MutableScop
   const first = condition.steps[0]?.test(scope) === true && !isExcepted(state, scope);
   const track = subjectOf(state, scope.event, first);
   if (track === null) return null;
-  const signal = { event: scope.event, now: scope.now, matched: first, cleared: false };
+  const signal = { event: scope.event, now: scope.now, matched: first, cleared: false, counted: false };
   const hits = (step: number): boolean => (step === 0 ? first : condition.steps[step]?.test(scope) === true);
   return change(track, sequenceEvent(track, condition, signal, hits), scope);
 }

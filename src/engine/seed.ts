@@ -42,6 +42,7 @@ export function restore(states: ReadonlyMap<string, RuleState>, seed: Seed): Tra
   const track = state.tracks.get(id) ?? createTrack(state, id, finding.host, finding.key);
   state.tracks.set(id, track);
   if (track.incident?.firing !== finding.firing) believe(track, seed);
+  takeCount(track, seed);
   const { incident } = track;
   if (incident === null) return null;
   incident.acked = finding.acked;
@@ -53,14 +54,10 @@ export function restore(states: ReadonlyMap<string, RuleState>, seed: Seed): Tra
 
 function believe(track: Track, seed: Seed): void {
   const { state } = track;
-  const { finding, event } = seed;
+  const { finding } = seed;
   track.phase = 'firing';
   track.clearing = false;
   track.since = finding.since;
-  track.count = finding.count;
-  track.causes = [...finding.causes];
-  track.lastAt = finding.last;
-  track.lastEvent = event;
   track.due = dueOf(state.rule.condition, finding.last);
   const incident = createIncident(state.rule, { firing: finding.firing, firedAt: firingTime(seed) });
   incident.title = finding.title;
@@ -72,6 +69,18 @@ function believe(track: Track, seed: Seed): void {
   }
   track.incident = incident;
   state.open.add(track);
+}
+
+/** The ledger has counted on since the firing; the replay will not count that again. Windows and flapping it goes through once more. */
+function takeCount(track: Track, seed: Seed): void {
+  const { finding, event } = seed;
+  const isAhead = event !== null && event.received > firingTime(seed);
+  if (isAhead && finding.state !== 'flapping') track.state.countedTo.set(track.id, event);
+  track.lastAt = finding.last;
+  track.lastEvent = event ?? track.lastEvent;
+  if (track.state.rule.condition.type === 'count' && (isAhead || track.stamps.length > 0)) return;
+  track.count = finding.count;
+  track.causes = [...finding.causes];
 }
 
 /** What is left of a finding whose rule is gone: it is over, and whoever was told of it is told so. */

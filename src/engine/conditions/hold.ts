@@ -54,7 +54,7 @@ function whileFiring(track: Track, hold: Hold, signal: Signal): Transition {
   if (signal.matched && isRenewed(hold, signal)) return renew(track, hold, signal);
   track.clearing = false;
   track.due = NEVER;
-  if (!signal.matched) return 'none';
+  if (!signal.matched || signal.counted) return 'none';
   track.count++;
   addCause(track, signal.event.id);
   return 'again';

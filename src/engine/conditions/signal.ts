@@ -8,6 +8,8 @@ export interface Signal {
   readonly now: Instant;
   readonly matched: boolean;
   readonly cleared: boolean;
+  /** A replay brings an event that the ledger had counted in before; only what it says of the subject still matters. */
+  readonly counted: boolean;
 }
 
 /** An event that arrives later than this changes state but fires nothing by itself. */

@@ -4,7 +4,7 @@ import type { Finding } from '../../../src/core/finding.ts';
 import type { EffectOrder } from '../../../src/core/effect.ts';
 import type { Condition, Rule } from '../../../src/core/rule.ts';
 import { HOUR, MINUTE } from '../../../src/core/time.ts';
-import { createEngine } from '../../../src/engine/engine.ts';
+import { createEngine, type Engine } from '../../../src/engine/engine.ts';
 import { rebuild } from '../../../src/engine/rebuild.ts';
 import { at, drive, words } from '../../support/drive.ts';
 import { makeRule, makeRulebook, notify, predicate, step, vault } from '../../support/make-rule.ts';
@@ -30,24 +30,27 @@ function live(rule: Rule, story: readonly (readonly [span: string, data: object]
   return { rule, events: told.events, ledger: new Map(findings.map((one) => [one.fingerprint, one])), orders };
 }
 
-/** Starts again from it; what the new engine has to say that the outbox does not know. */
-function start({ rule, events, ledger, orders }: Past, span: string): readonly string[] {
-  const engine = createEngine({
-    rulebook: makeRulebook([rule]),
-    lookup: (id) => events.find((e) => e.id === id) ?? null,
-  });
-  const seeds = [...ledger.values()]
-    .filter((finding) => finding.state === 'firing' || finding.state === 'flapping')
-    .map((finding) => ({
-      finding,
-      event: events.find((event) => event.id === finding.causes.at(-1)) ?? null,
-      orders: orders.filter((order) => order.firing === finding.firing),
-    }));
+/** The engine of the next process, before it opens. */
+function takeOver({ rule, events, ledger, orders }: Past): Engine {
+  const lookup = (id: string): AnyEvent | null => events.find((event) => event.id === id) ?? null;
+  const engine = createEngine({ rulebook: makeRulebook([rule]), lookup });
+  const open = [...ledger.values()].filter((finding) => finding.state === 'firing' || finding.state === 'flapping');
+  const seeds = open.map((finding) => ({
+    finding,
+    event: lookup(finding.causes.at(-1) ?? ''),
+    orders: orders.filter((order) => order.firing === finding.firing),
+  }));
   engine.seed(seeds, []);
   for (const event of events) engine.handle(event);
+  return engine;
+}
+
+/** Starts again from it; what the new engine has to say that the outbox does not know. */
+function start(past: Past, span: string): readonly string[] {
+  const engine = takeOver(past);
   engine.open(at(span));
   const decision = engine.drain();
-  const known = new Set(orders.map((order) => order.id));
+  const known = new Set(past.orders.map((order) => order.id));
   return words({ ...decision, orders: decision.orders.filter((order) => !known.has(order.id)) });
 }
 
@@ -205,4 +208,23 @@ test('a finding that flapped still does after a restart, though the log shows it
   over.emit('8m', 'host.memory', fine);
   const events = [...(last === undefined ? [] : [last]), ...over.events];
   expect(start({ ...past, events }, '9m').filter((word) => word.includes(':resolve'))).toEqual([]);
+});
+
+test('what the ledger had counted is not counted again, and what it had not is', () => {
+  const rule = makeRule({ name: 'a', condition: hold, steps: [step(0, notify), step(1, vault, { after: HOUR })] });
+  const story = [
+    ['0s', bad],
+    ['10m', bad],
+  ] as const;
+  const past = live(rule, story, '2h');
+  const missed = live(rule, [...story, ['2h', bad]], '2h').events;
+  const again = (events: readonly AnyEvent[]): readonly unknown[] => {
+    const engine = takeOver({ ...past, events });
+    engine.open(at('3h'));
+    return engine.findings(at('3h')).map(({ count, causes }) => [count, causes]);
+  };
+  expect(again(past.events)).toEqual([[2, ['e1', 'e2']]]);
+  expect(again(past.events.slice(-1))).toEqual([[2, ['e1', 'e2']]]);
+  expect(again(missed.slice(-2))).toEqual([[3, ['e1', 'e2', 'e3']]]);
+  expect(start(past, '3h').filter((word) => !word.startsWith('a:'))).toEqual([]);
 });
