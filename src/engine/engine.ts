@@ -84,7 +84,7 @@ export function createEngine(options: EngineOptions): Engine {
   let waiting: Seed[] = [];
   let scope: MutableScope | null = null;
   let orders: EffectOrder[] = [];
-  let lateOrders: EffectOrder[] = [];
+  const lateOrders: EffectOrder[] = [];
   let now: Instant = 0;
   let isOpen = false;
 
@@ -222,8 +222,7 @@ export function createEngine(options: EngineOptions): Engine {
       advance(at);
       takeIn(NEVER);
       isOpen = true;
-      orders.push(...retired.flatMap((one) => one.orders), ...lateOrders);
-      lateOrders = [];
+      orders.push(...retired.flatMap((one) => one.orders), ...lateOrders.splice(0));
       for (const state of states.values()) for (const track of endReplay(state)) settle(track);
     },
     close() {
