@@ -12,6 +12,7 @@ import type { Effect } from '../core/effect.ts';
 import type { AnyEvent } from '../core/event.ts';
 import type { Source } from '../core/source.ts';
 import { effectsOf } from '../effects/index.ts';
+import { DEFAULT_NUDGE, type NudgeOptions } from '../effects/nudge/index.ts';
 import { createAgents } from '../factory/agents.ts';
 import { createAgentBoxes } from '../factory/ci-agents.ts';
 import { createHealthFold, type HealthFold } from '../factory/health.ts';
@@ -71,6 +72,7 @@ export function openWorld(options: WorldOptions): World {
     terminal: tmuxTerminal({ socket: config.tmuxSocket }),
     clock,
     health: health.health,
+    nudge: nudgeOf(config),
   });
   const queueFold = createQueueFold(config.projects);
   for (const kind of QUEUED) {
@@ -109,6 +111,11 @@ export function openWorld(options: WorldOptions): World {
     if (agentBoxes.apply(event)) ci?.reconsider();
   };
   return { sources, effects, chat, picture, health, ci, apply };
+}
+
+function nudgeOf({ nudge }: Config): NudgeOptions {
+  const { quiet, unattended } = DEFAULT_NUDGE;
+  return { ...DEFAULT_NUDGE, quiet: nudge.quiet ?? quiet, unattended: nudge.unattended ?? unattended };
 }
 
 /** The ops repo first, then the folder that the factory itself falls back to. */

@@ -1,6 +1,7 @@
 /** Everything that can be set, after reading `reactor.toml`, the environment and `projects/*.toml`. */
 
 import type { Sibling } from '../core/owner.ts';
+import type { Millis } from '../core/time.ts';
 
 export interface Project {
   readonly name: string;
@@ -84,6 +85,13 @@ export interface Config {
   readonly ci: CiConfig | null;
   /** tmux socket name (`tmux -L`), `''` for the default one. */
   readonly tmuxSocket: string;
+  /** How long a session must have been left alone before a line is typed into it, in ms; null leaves it at the default. */
+  readonly nudge: {
+    /** Since it last wrote anything. */
+    readonly quiet: Millis | null;
+    /** Since somebody attached last pressed a key. */
+    readonly unattended: Millis | null;
+  };
   readonly rules: {
     /** Folders of `*.toml` packs; the shipped one first. */
     readonly folders: readonly string[];

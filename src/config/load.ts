@@ -97,6 +97,7 @@ function readBase(reader: Reader, { cwd, hostname }: LoadOptions) {
     opsRepoRoot: reader.takeOr(SETTINGS.opsRepoRoot, join(home, 'ops')),
     ownStacks: reader.takeOr(SETTINGS.ownStacks, ['disinto']),
     tmuxSocket: reader.takeOr(SETTINGS.tmuxSocket, ''),
+    nudge: { quiet: reader.take(SETTINGS.nudgeQuiet), unattended: reader.take(SETTINGS.nudgeUnattended) },
     retentionDays: reader.takeOr(SETTINGS.retentionDays, 7),
     logLevel: reader.takeOr(SETTINGS.logLevel, 'info'),
   };

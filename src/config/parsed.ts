@@ -1,6 +1,8 @@
 /** What a person wrote, turned into a value, or into what is wrong with it and what to write instead. */
 
 import { isAbsolute, join } from 'node:path';
+import { parseDuration } from '../core/duration.ts';
+import { SECOND, type Millis } from '../core/time.ts';
 
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
@@ -89,6 +91,12 @@ export const parseCount =
     if (typeof count === 'number' && Number.isSafeInteger(count) && count >= least) return accept(count);
     return wrong(raw, `a whole number from ${least} on`, String(example));
   };
+
+/** A span of time, in ms; at least a second. */
+export const parseSpan: Parse<Millis> = (raw) => {
+  const span = typeof raw === 'string' ? parseDuration(raw.trim()) : null;
+  return span === null || span < SECOND ? wrong(raw, 'a span of time from 1s on', '3m') : accept(span);
+};
 
 /** One of a few words. */
 export const parseWord =

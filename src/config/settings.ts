@@ -11,6 +11,7 @@ import {
   parsePaths,
   parseRepo,
   parseRoom,
+  parseSpan,
   parseText,
   parseUrl,
   parseWord,
@@ -66,6 +67,8 @@ export const SETTINGS = {
   matrixToken: secret('matrix.token', 'MATRIX_TOKEN', parseText),
   matrixRoom: plain('matrix.rooms.ops', 'MATRIX_ROOM_ID', parseRoom),
   dockerHost: envOnly('docker', 'DOCKER_HOST', parseDockerUrl),
+  nudgeQuiet: plain('nudge.quiet', null, parseSpan),
+  nudgeUnattended: plain('nudge.unattended', null, parseSpan),
   ruleFolders: plain('rules.folders', null, parsePaths),
 } as const;
 

@@ -80,6 +80,16 @@ describe('what is wrong in reactor.toml is named with its line', () => {
     ['a slip in a key', '\nhom = "x"', ':2 hom: is not a key Write: home'],
     ['a slip in a table', '[forg]\nurl = "http://f"', ':1 forg: is not a key Write: forge'],
     ['a slip inside a table', '[forge]\n\nadmin_user = ["a"]', ':3 forge.admin_user: is not a key Write: admin_users'],
+    [
+      'a span that is none',
+      '[nudge]\nquiet = "3 min"',
+      ':2 nudge.quiet: "3 min" is not a span of time from 1s on Write: 3m',
+    ],
+    [
+      'a span too short',
+      '[nudge]\nquiet = "10ms"',
+      ':2 nudge.quiet: "10ms" is not a span of time from 1s on Write: 3m',
+    ],
     ['a slip in an inline table', 'api = { tokne = "x" }', ':1 api.tokne: is not a key Write: token'],
     [
       'a word that resembles nothing',
