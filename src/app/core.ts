@@ -4,8 +4,10 @@ import type { AnyEvent } from '../core/event.ts';
 import type { Intake, SourceState } from '../core/source.ts';
 import { isPassing } from '../ports/store.ts';
 import { createBus, type Bus } from '../engine/bus.ts';
+import type { Decision } from '../engine/decision.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Readiness } from '../http/options.ts';
+import { createAllClear, isOpsRoom, type AllClear } from './all-clear.ts';
 import { createSaver, type Saver } from './save.ts';
 import { selfEvents, type SelfEvent } from './self.ts';
 import { createSettling, type Settling } from './settling.ts';
@@ -21,6 +23,7 @@ export interface Core {
   readonly bus: Bus;
   readonly world: World;
   readonly saver: Saver;
+  readonly allClear: AllClear;
   readonly self: SelfEvent;
   readonly intake: Intake;
   readonly settling: Settling;
@@ -40,11 +43,18 @@ export function openCore(options: AppOptions): Core {
   const world = openWorld(options);
   const stop = new AbortController();
   const failed = Promise.withResolvers<never>();
+  const allClear = createAllClear({ store, host: config.host, isOpsRoom: (room) => isOpsRoom(config.matrix, room) });
+  const follow = ({ orders }: Decision): void => {
+    const now = clock.now();
+    allClear.note(orders, now);
+    allClear.check(now);
+  };
   return {
     options,
     world,
     bus: createBus(),
-    saver: createSaver(store, log),
+    saver: createSaver(store, log, follow),
+    allClear,
     self: selfEvents(config.host, () => clock.now()),
     intake: async (events) => {
       try {

@@ -1,6 +1,6 @@
 /** What follows from events: decisions, then effects, then what became of them. */
 
-import { filter, ignoreElements, map, startWith, switchMap, tap, type Observable } from 'rxjs';
+import { filter, ignoreElements, map, merge, startWith, switchMap, tap, type Observable } from 'rxjs';
 import { formatProblem } from '../core/problem.ts';
 import type { Rulebook } from '../core/rule.ts';
 import { decide } from '../engine/decide.ts';
@@ -8,10 +8,12 @@ import { dispatch, recover, type Delivery, type DispatchOptions } from '../engin
 import type { Decision } from '../engine/decision.ts';
 import type { Engine } from '../engine/engine.ts';
 import { rebuild } from '../engine/rebuild.ts';
+import { isPassing } from '../ports/store.ts';
 import { tell, type Core } from './core.ts';
 import { memoryOf } from './memory.ts';
 import { watchRules } from './rules.ts';
 import { deliveryEvent, reportEvent } from './self.ts';
+import { sweeps } from './sweeps.ts';
 
 /** Stored events → decisions → ledger and outbox → effects → what became of them. */
 export function reactions(core: Core, rulebook: Rulebook): Observable<never> {
@@ -24,9 +26,15 @@ export function reactions(core: Core, rulebook: Rulebook): Observable<never> {
     startWith(rulebook),
     map((rules) => takeOver(core, rules)),
   );
-  return engines.pipe(
+  const decisions = engines.pipe(
     switchMap((engine) => core.bus.batches.pipe(decide(engine, clock))),
     map((decision) => keep(core, decision)),
+  );
+  const allClears = sweeps(clock).pipe(
+    filter(() => sayAllClear(core)),
+    map(() => undefined),
+  );
+  return merge(decisions, allClears).pipe(
     dispatch(delivering),
     tap((delivery) => tellDelivery(core, delivery)),
     ignoreElements(),
@@ -47,6 +55,16 @@ function takeOver(core: Core, rulebook: Rulebook): Engine {
 function keep(core: Core, decision: Decision): void {
   core.saver.save(decision);
   for (const report of decision.reports) tell(core, reportEvent(core.self, report));
+}
+
+/** An all clear that had to wait for another sweep; true when it was ordered. */
+function sayAllClear(core: Core): boolean {
+  try {
+    return core.isOpen && core.allClear.check(core.options.clock.now());
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    return false;
+  }
 }
 
 /** True when the new rules are right; otherwise the old ones stay, and a finding says so. */

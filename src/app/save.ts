@@ -23,8 +23,12 @@ interface SaverStore extends Pick<Store, 'transact'> {
   readonly silences: Pick<Store['silences'], 'add'>;
 }
 
-/** A saver over a store. */
-export function createSaver(store: SaverStore, log: Log): Saver {
+/** A saver over a store. `follow` is called in the transaction of each decision, once the rest of it is written. */
+export function createSaver(
+  store: SaverStore,
+  log: Log,
+  follow: (decision: Decision) => void = () => undefined,
+): Saver {
   let waiting: Decision[] = [];
   let trouble = '';
   const write = (decision: Decision): void =>
@@ -32,6 +36,7 @@ export function createSaver(store: SaverStore, log: Log): Saver {
       store.findings.save(decision.findings);
       store.outbox.add(decision.orders);
       for (const silence of decision.silences) store.silences.add(silence);
+      follow(decision);
     });
   const retry = (): void => {
     if (waiting.length === 0) return;

@@ -7,7 +7,8 @@ import type { Instant, Millis } from './time.ts';
 /** What people are told about a finding; made when the effect was decided, so that it can be sent late. */
 export interface Card extends About {
   readonly firing: string;
-  readonly state: 'firing' | 'flapping' | 'resolved';
+  /** `clear`: it is about no finding; there is none any more. */
+  readonly state: 'firing' | 'flapping' | 'resolved' | 'clear';
   readonly firedAt: Instant;
   readonly resolvedAt: Instant | null;
   /** One line a cause, newest last, at most 10. */

@@ -21,6 +21,9 @@ export interface JournalLine {
   readonly urgent: boolean;
 }
 
+/** What the factory writes when nothing is wrong. */
+export const ALL_CLEAR = '- No issues found — all systems healthy';
+
 const FINDING = 240;
 const ACTION = 120;
 
@@ -38,9 +41,12 @@ export function findingKey(order: JournalOrder): string {
   return keyOf(order, order.phase === 'resolve' ? 'resolved' : 'finding');
 }
 
-/** The lines of an order, at most one a finding, action and vault item. */
+/** The lines of an order, at most one a finding, action and vault item; of an all clear the one that says so. */
 export function linesOf(order: JournalOrder): readonly JournalLine[] {
   const { card } = order.spec;
+  if (card.state === 'clear') {
+    return [{ section: 'Findings', key: findingKey(order), text: ALL_CLEAR, urgent: true }];
+  }
   const urgent = card.priority === 'P0' || card.priority === 'P1';
   const title = markdownLine(card.title === '' ? card.rule : card.title, ACTION);
   const actions = actionsOf(order);

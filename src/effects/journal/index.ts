@@ -2,9 +2,10 @@
 
 import { done, failed, type Effect, type EffectResult, type SpecOf } from '../../core/effect.ts';
 import { formatHealth, type Health } from '../../core/health.ts';
+import { sweepOf } from '../../core/sweep.ts';
 import { onOpsRepo, OpsRepoError, type OpsRepo } from '../../ports/ops-repo.ts';
 import { findingKey, linesOf, type JournalOrder } from './entry.ts';
-import { addToPage, pageName, slotOf } from './page.ts';
+import { addToPage, pageName } from './page.ts';
 
 /** A folder the pages may be in. */
 export interface JournalPlace {
@@ -57,7 +58,7 @@ async function write(place: JournalPlace, order: JournalOrder, { health }: Journ
   const lines = linesOf(order);
   for (let tries = 1; ; tries += 1) {
     const before = await place.repo.read(path);
-    const after = addToPage(before ?? '', slotOf(order.decidedAt), lines, formatHealth(health()));
+    const after = addToPage(before ?? '', sweepOf(order.decidedAt), lines, formatHealth(health()));
     if (after === before) return done(path);
     try {
       await place.repo.write(path, after, before);
@@ -70,6 +71,6 @@ async function write(place: JournalPlace, order: JournalOrder, { health }: Journ
 }
 
 function pathOf({ folder }: JournalPlace, order: JournalOrder): string {
-  const name = pageName(slotOf(order.decidedAt));
+  const name = pageName(sweepOf(order.decidedAt));
   return folder === '' ? name : `${folder}/${name}`;
 }

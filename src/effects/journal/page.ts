@@ -4,15 +4,13 @@
  */
 
 import { stableId } from '../../core/event.ts';
-import { MINUTE, toIsoSeconds, type Instant } from '../../core/time.ts';
-import { SECTIONS, type JournalLine, type Section } from './entry.ts';
+import { toIsoSeconds, type Instant } from '../../core/time.ts';
+import { ALL_CLEAR, SECTIONS, type JournalLine, type Section } from './entry.ts';
 
-const SLOT = 20 * MINUTE;
-
-/** Lines a section shows; with headings, markers and health this makes 25 lines at most, unless many findings are urgent. */
-const ROOM: Readonly<Record<Section, number>> = { Findings: 6, 'Actions taken': 3, 'Vault items filed': 3 };
+/** Lines a section shows; with headings, blank lines and health this makes 25 lines at most, unless many findings are urgent. */
+const ROOM: Readonly<Record<Section, number>> = { Findings: 5, 'Actions taken': 2, 'Vault items filed': 2 };
 const NOTHING: Readonly<Record<Section, string>> = {
-  Findings: '- No issues found — all systems healthy',
+  Findings: ALL_CLEAR,
   'Actions taken': '- No actions needed',
   'Vault items filed': '- None',
 };
@@ -21,11 +19,6 @@ const MORE_KEYS = 200;
 
 const TAG = / <!-- reactor:line key=([0-9a-f]{12}) hash=([0-9a-f]{8}) -->\r?$/;
 const MORE = / <!-- reactor:more keys=([0-9a-f,]+) -->\r?$/;
-
-/** The 20 minutes an instant is in, by their start. */
-export function slotOf(at: Instant): Instant {
-  return at - (at % SLOT);
-}
 
 /** The page's name: the UTC day of the slot. */
 export function pageName(slot: Instant): string {
@@ -80,8 +73,8 @@ function isLaterMarker(row: string, slot: Instant): boolean {
 function newEntry(slot: Instant, health: readonly string[]): readonly string[] {
   return [
     `## Supervisor run — ${toIsoSeconds(slot).slice(11, 16)} UTC`,
+    // In the place of a blank line: it is not seen.
     marker(slot),
-    '',
     '### Health status',
     ...health.map((line) => `- ${line}`),
     ...SECTIONS.flatMap((section) => ['', `### ${section}`, NOTHING[section]]),

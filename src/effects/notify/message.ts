@@ -38,7 +38,7 @@ function bytesOf(message: ChatMessage): number {
 
 function render(said: Said, limit: number): ChatMessage {
   const { card, wording } = said;
-  const resolved = wording === 'over' || wording === 'resolution';
+  const resolved = wording === 'over' || wording === 'resolution' || card.state === 'clear';
   const late = said.late === null ? '' : ` (delayed ${formatDuration(said.late)})`;
   const head = headOf(said);
   const body = bodyOf(said, limit);
@@ -64,6 +64,7 @@ interface Head {
 function headOf({ wording, card, now }: Said): Head {
   const title = clean(card.title).replaceAll('\n', ' ').trim().slice(0, TITLE_LIMIT).toWellFormed();
   const lasted = formatDuration((card.resolvedAt ?? now) - card.since);
+  if (card.state === 'clear') return { before: '', title: `${title} after ${lasted}` };
   switch (wording) {
     case 'alert':
       return { before: `[${card.priority}] `, title };
@@ -89,8 +90,13 @@ function cut(text: string, limit: number, card: Card): string {
 }
 
 function factsOf({ card }: Said): string {
+  const facts = card.state === 'clear' ? [`on ${card.host}`, `trouble since ${stamp(card.since)}`] : findingFacts(card);
+  return clean(facts.join(' · ')).replaceAll('\n', ' ');
+}
+
+function findingFacts(card: Card): readonly string[] {
   const times = card.count === 1 ? 'seen once' : `seen ${card.count} times`;
-  const facts = [
+  return [
     `owner ${card.owner === '' ? 'unknown' : card.owner}`,
     `on ${card.host}`,
     `since ${stamp(card.since)}`,
@@ -100,7 +106,6 @@ function factsOf({ card }: Said): string {
     ...(card.runbook === '' ? [] : [`runbook ${card.runbook}`]),
     `reactor why ${card.fingerprint}`,
   ];
-  return clean(facts.join(' · ')).replaceAll('\n', ' ');
 }
 
 /** `2026-02-03 10:00:05 UTC` */

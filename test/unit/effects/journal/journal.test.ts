@@ -32,7 +32,7 @@ async function say(to: JournalPorts, saying: Saying = {}): Promise<string> {
 
 const pageOf = (repo: MemoryOpsRepo, path = PAGE): string => repo.files.get(path) ?? '';
 /** As a person sees it: without what is hidden. */
-const shown = (page: string): string => page.replaceAll(/ ?<!-- .*? -->/g, '').replaceAll('UTC\n\n\n', 'UTC\n\n');
+const shown = (page: string): string => page.replaceAll(/ ?<!-- .*? -->/g, '');
 const linesWith = (page: string, word: string): readonly string[] =>
   page.split('\n').filter((line) => line.includes(word));
 const other = (n: number, more: Partial<Card> = {}): Card =>
@@ -118,8 +118,8 @@ describe('an entry', () => {
     const repo = memoryOpsRepo();
     await storm(repo);
     const once = pageOf(repo);
-    expect(once.split('\n').filter((line) => line.trim() !== '')).toHaveLength(25);
-    expect(shown(once)).toContain('- … and 44 others: `reactor findings` lists them\n');
+    expect(once.trimEnd().split('\n')).toHaveLength(25);
+    expect(shown(once)).toContain('- … and 45 others: `reactor findings` lists them\n');
     await storm(repo);
     expect(pageOf(repo)).toBe(once);
     await say(ports(repo), { card: other(99, { priority: 'P0' }) });
@@ -133,6 +133,52 @@ describe('an entry', () => {
     await say(ports(repo), { card: other(301), also: [] });
     expect(pageOf(repo)).toBe(page);
     expect(page).toContain('- … and 200 or more others:');
+  });
+});
+
+describe('an all clear', () => {
+  const clear = makeCard({ state: 'clear', rule: 'all-clear', priority: 'P4', title: 'All clear', text: 'no issues' });
+
+  test('is the entry that the factory writes when nothing is wrong, 15 lines at least', async () => {
+    const repo = memoryOpsRepo();
+    await say(ports(repo), { card: clear, also: [] });
+    await say(ports(repo), { card: clear, also: [] });
+    expect(shown(pageOf(repo))).toBe(`## Supervisor run — 10:20 UTC
+
+### Health status
+- RAM: 3120MB available, Swap: 0MB
+- Disk: 71%
+- Load: 0.52
+- Docker: 14 containers
+
+### Findings
+- No issues found — all systems healthy
+
+### Actions taken
+- No actions needed
+
+### Vault items filed
+- None
+`);
+    expect(pageOf(repo).trimEnd().split('\n').length).toBeGreaterThanOrEqual(15);
+  });
+
+  test('stands behind what was wrong in the same sweep, and what comes later stands behind it', async () => {
+    const repo = memoryOpsRepo();
+    for (const card of [other(1), clear, other(2)]) await say(ports(repo), { card, also: [] });
+    const rows = pageOf(repo).split('\n').map(shown);
+    expect(rows.slice(rows.indexOf('### Findings') + 1, rows.indexOf('### Actions taken') - 1)).toEqual([
+      '- [P2] Finding 1 — noted',
+      '- No issues found — all systems healthy',
+      '- [P2] Finding 2 — noted',
+    ]);
+  });
+
+  test('is shown however much went wrong before it', async () => {
+    const repo = memoryOpsRepo();
+    await storm(repo);
+    await say(ports(repo), { card: clear, also: [] });
+    expect(linesWith(pageOf(repo), 'No issues found')).toHaveLength(1);
   });
 });
 

@@ -43,6 +43,19 @@ describe('the words', () => {
     expect(render('alert', card).text).toContain(said);
   });
 
+  test('of an all clear are about no finding, and wake nobody', () => {
+    const card = {
+      state: 'clear' as const,
+      priority: 'P4' as const,
+      title: 'All clear',
+      text: 'No issues found',
+      resolvedAt: DECIDED,
+    };
+    const { text, mention, urgent, resolved } = render('alert', card);
+    expect(text).toBe('All clear after 10m\nNo issues found\non box · trouble since 2026-01-02 09:50:00 UTC');
+    expect({ mention, urgent, resolved }).toEqual({ mention: false, urgent: false, resolved: true });
+  });
+
   test('of a late message say how late', () => {
     expect(render('alert', {}, { late: 2 * HOUR }).text).toContain('[P2] harb/anvil keeps dying (delayed 2h)\n');
     expect(render('alert', {}, { late: 2 * HOUR }).html).toContain('</strong> (delayed 2h)<br>');
