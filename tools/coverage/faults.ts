@@ -121,7 +121,10 @@ export const FAULTS: readonly Fault[] = [
     number: 16,
     what: 'an action failed and was called done',
     ours: 'an effect is done when the world said so; one that fails for good is a finding',
-    shown: [['rules/tests/reactor.toml', 'dead'], ['test/integration/dispatch.test.ts', 'what may not be tried again is dead, and the next one goes']],
+    shown: [
+      ['rules/tests/reactor.toml', 'dead'],
+      ['test/integration/dispatch.test.ts', 'what may not be tried again is dead, and the next one goes'],
+    ],
   },
   {
     number: 17,
@@ -169,7 +172,9 @@ export const FAULTS: readonly Fault[] = [
     number: 25,
     what: 'work that another agent or a person had taken was taken for abandoned',
     ours: 'what is in progress, blocked or not a developer’s is not ready; no label is changed',
-    shown: [['test/unit/factory/queue.test.ts', 'ready is what waits for no other issue, no person and no other agent']],
+    shown: [
+      ['test/unit/factory/queue.test.ts', 'ready is what waits for no other issue, no person and no other agent'],
+    ],
   },
   {
     number: 26,
@@ -181,7 +186,12 @@ export const FAULTS: readonly Fault[] = [
     number: 27,
     what: 'an alert was lost because something else crashed before it was sent',
     ours: 'an effect is in the outbox until the world took it; a target that fails holds up no other',
-    shown: [['test/integration/dispatch.test.ts', 'a failure is tried again with growing pauses, and holds back only its own target']],
+    shown: [
+      [
+        'test/integration/dispatch.test.ts',
+        'a failure is tried again with growing pauses, and holds back only its own target',
+      ],
+    ],
   },
   {
     number: 28,
@@ -207,7 +217,10 @@ export const FAULTS: readonly Fault[] = [
     ours: 'owners of locks are alive, dead or unknown, with the evidence',
     shown: [
       [work, 'a dead dev lock stops the factory, and is told as that'],
-      ['test/integration/files-locks.test.ts', 'an owner that lives is alive, and when it is killed its lock is dead soon after'],
+      [
+        'test/integration/files-locks.test.ts',
+        'an owner that lives is alive, and when it is killed its lock is dead soon after',
+      ],
     ],
   },
   {
@@ -223,7 +236,10 @@ export const FAULTS: readonly Fault[] = [
     number: 34,
     what: 'vault items could fire twice, and one of their two shapes was rejected',
     ours: 'filing is idempotent and leaves to people what people touched; both shapes are read',
-    shown: [['test/unit/effects/vault', 'an item that a person moves while it is looked for is not filed twice'], [work, 'an item that nothing can carry out is told']],
+    shown: [
+      ['test/unit/effects/vault', 'an item that a person moves while it is looked for is not filed twice'],
+      [work, 'an item that nothing can carry out is told'],
+    ],
   },
   {
     number: 36,

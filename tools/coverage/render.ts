@@ -18,9 +18,12 @@ export function coveragePage(rules: readonly Rule[], tests: readonly TestFile[])
 }
 
 function conditions(rules: readonly Rule[], tests: readonly TestFile[]): string {
-  const cases = (name: string): number => tests.flatMap((file) => file.cases).filter((one) => isOf(one.rule, name)).length;
+  const cases = (name: string): number =>
+    tests.flatMap((file) => file.cases).filter((one) => isOf(one.rule, name)).length;
   const rows = CONDITIONS.map(({ priority, what, rules: names }) => {
-    const found = names.map((name) => `\`${rules.find((rule) => rule.name === name)?.id ?? name}\` (${cases(name)} cases)`);
+    const found = names.map(
+      (name) => `\`${rules.find((rule) => rule.name === name)?.id ?? name}\` (${cases(name)} cases)`,
+    );
     return `| ${priority} | ${what} | ${found.join(', ')} |`;
   });
   return table('Conditions of the old supervisor', ['priority', 'condition', 'found by'], rows);
