@@ -26,9 +26,15 @@ export function toIsoSeconds(at: Instant): string {
  * Strict on purpose: a date that is guessed at ages a thing by decades.
  */
 export function parseIso(text: string): Instant | null {
-  if (!ISO.test(text)) return null;
+  if (!ISO.test(text) || !isDay(text)) return null;
   const at = Date.parse(text);
   return Number.isNaN(at) ? null : at;
+}
+
+/** `Date.parse` takes the 30th of February for the 2nd of March. */
+function isDay(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
+  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;

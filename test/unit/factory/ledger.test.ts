@@ -6,7 +6,7 @@ import { believedThere } from '../../../src/factory/looks.ts';
 const guard = (active: boolean) => toFact('worktree', { path: '/tmp/w', exists: true, preserved: active });
 const open = (before: readonly AnyEvent[] = [], run = '1'): Ledger =>
   openLedger({ host: 'box', scheme: 'work', run, before });
-const ALL = (_: Fact): boolean => true;
+const ALL: (fact: Fact) => boolean = () => true;
 
 function say(ledger: Ledger, facts: Parameters<Ledger['news']>[0], isCovered = ALL): readonly AnyEvent[] {
   const news = ledger.news(facts, isCovered, 1000);
