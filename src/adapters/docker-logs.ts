@@ -1,8 +1,8 @@
 /** What a container wrote to its log. */
 
 import type { Readable } from 'node:stream';
-import { SECOND } from '../core/time.ts';
-import type { Answer, LogRequest } from '../ports/docker.ts';
+import { parseIso, SECOND } from '../core/time.ts';
+import type { Answer, LogLine, LogRequest } from '../ports/docker.ts';
 import { parseFrames } from './docker-frames.ts';
 import type { DockerHttp } from './docker-http.ts';
 
@@ -14,8 +14,8 @@ export async function readLogs(
   http: DockerHttp,
   id: string,
   { since, tail, signal }: LogRequest,
-): Promise<Answer<readonly string[] | null>> {
-  const query = { stdout: '1', stderr: '1', since: (since / SECOND).toFixed(3), tail: String(tail) };
+): Promise<Answer<readonly LogLine[] | null>> {
+  const query = { stdout: '1', stderr: '1', timestamps: '1', since: (since / SECOND).toFixed(3), tail: String(tail) };
   try {
     const answer = await http.open(`/containers/${id}/logs`, query, signal);
     return answer.denied ? answer : { denied: false, value: linesOf(await collect(answer.value, http)) };
@@ -41,10 +41,20 @@ async function collect(stream: Readable, http: DockerHttp): Promise<Buffer> {
 }
 
 /** A container with a terminal has one output, sent as it is. */
-function linesOf(bytes: Buffer): readonly string[] {
+function linesOf(bytes: Buffer): readonly LogLine[] {
   const isFramed = bytes.length >= 8 && (bytes[0] ?? 9) <= 2 && bytes.readUIntBE(1, 3) === 0;
   const { stdout, stderr } = isFramed ? parseFrames(bytes) : { stdout: bytes.toString('utf8'), stderr: '' };
-  return [stdout, stderr].flatMap((text) => text.split(/\r?\n/)).filter((line) => line !== '');
+  return [stdout, stderr]
+    .flatMap((text) => text.split(/\r?\n/))
+    .filter((line) => line !== '')
+    .map(toLine);
+}
+
+/** The engine puts the time in front, with nine decimals. */
+function toLine(line: string): LogLine {
+  const end = line.indexOf(' ');
+  const at = parseIso(end < 0 ? line : line.slice(0, end));
+  return at === null ? { at, text: line } : { at, text: end < 0 ? '' : line.slice(end + 1) };
 }
 
 function isMissing(error: unknown): boolean {

@@ -90,10 +90,16 @@ export interface LogRequest {
   readonly signal: AbortSignal;
 }
 
+export interface LogLine {
+  /** When it was written, by the engine's clock; null when the engine does not say. */
+  readonly at: Instant | null;
+  readonly text: string;
+}
+
 /** What containers write. Read from outside, so that a container that hangs can still be read. */
 export interface ContainerLogs {
   /** The last lines since an instant, at most 8 MB, those of standard output first; null when there is no such container. */
-  logs(id: string, request: LogRequest): Promise<Answer<readonly string[] | null>>;
+  logs(id: string, request: LogRequest): Promise<Answer<readonly LogLine[] | null>>;
 }
 
 /** Every call rejects with one plain sentence when the engine cannot be reached, and with anything at all once its signal aborts. */

@@ -19,7 +19,8 @@ describe.skipIf(missingForDocker() !== null)('the log of a container', () => {
   const linesOf = async (id: string, since = 0, tail = 100): Promise<readonly string[] | null> => {
     const answer = await docker.logs(id, { since, tail, signal });
     if (answer.denied) throw new Error(answer.reason);
-    return answer.value;
+    for (const { at } of answer.value ?? []) expect(Math.abs(Date.now() - (at ?? 0))).toBeLessThan(60_000);
+    return answer.value?.map(({ text }) => text) ?? null;
   };
 
   test('has the lines of both outputs, also when it has ended', async () => {

@@ -64,7 +64,9 @@ export const CI = {
       container_host: text('box of that engine'),
       container_state: text('created running paused restarting exited dead removed, "" when not known'),
       container_health: text('none starting healthy unhealthy, "" when not known'),
-      grpc_errors: number('gRPC errors in the last 20 min of its log, -1 when the log could not be read'),
+      grpc_errors: number(
+        'gRPC errors in the last 20 min of its log, -1 when the log could not be read; said again at each up to 10, then at 20 50 100 …',
+      ),
       fast_failures: number('pipelines on it that failed within 60 s of their start, in the last 15 min'),
       fast_failures_in_a_row: number('how many of those with nothing slower or better since'),
     },

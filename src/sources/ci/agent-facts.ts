@@ -43,8 +43,8 @@ function toFacts({ agent, box }: AgentPair, seen: AgentsSeen): AgentFacts {
     fast_failures_in_a_row: fast.inARow,
   };
   const verdict = judge(raw, box?.seen ?? true);
-  const { last_contact: _last, contact_age_s: age, ...lasting } = raw;
-  const key = JSON.stringify([lasting, verdict.health, ageStep(age * SECOND)]);
+  const { last_contact: _last, contact_age_s: age, grpc_errors: errors, ...lasting } = raw;
+  const key = JSON.stringify([lasting, verdict.health, ageStep(age * SECOND), errorStep(errors)]);
   return { subject: subjectOf(raw), key, data: { ...raw, ...verdict } };
 }
 
@@ -135,6 +135,13 @@ function praises(raw: Raw, isSeen: boolean): readonly string[] {
     ...(raw.no_schedule ? ['an admin has paused it'] : []),
   ];
 }
+
+/** Each one up to ten; a storm of them is said in steps. */
+function errorStep(errors: number): number {
+  return errors <= 10 ? errors : (ERROR_STEPS.findLast((step) => errors >= step) ?? errors);
+}
+
+const ERROR_STEPS: readonly number[] = [10, 20, 50, 100, 200, 500, 1_000];
 
 const STEPS: readonly Millis[] = [5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE, HOUR];
 

@@ -1,14 +1,12 @@
 /** The agents as server and engines tell of them, and what of that is news. */
 
 import { stableId, toEvent, type AnyEvent } from '../../core/event.ts';
-import { MINUTE, type Instant, type Millis } from '../../core/time.ts';
-import type { AgentBox, AgentBoxes } from '../../factory/ci-agents.ts';
+import type { Instant } from '../../core/time.ts';
+import type { AgentBoxes } from '../../factory/ci-agents.ts';
 import type { Ci, CiAgent, CiAnswer, CiPipeline } from '../../ports/ci.ts';
-import type { ContainerLogs } from '../../ports/docker.ts';
 import { agentFacts, type AgentFacts } from './agent-facts.ts';
-import { countGrpcErrors } from './grpc.ts';
+import type { GrpcLog } from './grpc-log.ts';
 import { pairUp } from './pairs.ts';
-import type { Sight } from './sight.ts';
 
 export interface AgentsOptions {
   readonly ci: Ci;
@@ -18,9 +16,7 @@ export interface AgentsOptions {
   /** When this run began, which makes its ids its own. */
   readonly begun: Instant;
   readonly boxes: AgentBoxes;
-  /** Null when the engine of a box is not one we can ask. */
-  logsOf(host: string): ContainerLogs | null;
-  readonly sight: Sight;
+  readonly logs: GrpcLog;
 }
 
 export interface AgentNews {
@@ -29,23 +25,20 @@ export interface AgentNews {
 }
 
 export interface Agents {
-  /** Reads the logs and asks the server, whose answer it is. */
+  /** Asks the server, whose answer it is. */
   read(now: Instant, signal: AbortSignal): Promise<CiAnswer<readonly CiAgent[]>>;
   /** What is new by what was read last and by the containers as they are now. */
   news(pipelines: readonly CiPipeline[], now: Instant): readonly AgentNews[];
   said(news: readonly AgentNews[]): void;
 }
 
-const WINDOW: Millis = 20 * MINUTE;
-const TAIL = 2_000;
 const GONE = 'gone';
 
 /** Agents that nobody has asked about yet. */
 export function createAgents(options: AgentsOptions): Agents {
-  const { ci, boxes } = options;
+  const { ci, boxes, logs } = options;
   let agents: readonly CiAgent[] = [];
   let askedAt: Instant | null = null;
-  let grpcErrors: ReadonlyMap<string, number> = new Map();
   const last = new Map<string, AgentFacts>();
   let count = 0;
 
@@ -64,7 +57,6 @@ export function createAgents(options: AgentsOptions): Agents {
   };
   return {
     async read(now, signal) {
-      grpcErrors = await readLogs(options, now, signal);
       const answer = await ci.agents(signal);
       // A token that has lost its rights makes no agent disappear.
       if (answer.got !== 'value') return answer;
@@ -75,7 +67,7 @@ export function createAgents(options: AgentsOptions): Agents {
     news(pipelines, now) {
       const asked = askedAt ?? now;
       const pairs = pairUp(agents, boxes.all(), asked);
-      const facts = agentFacts({ pairs, agents, askedAt: asked, grpcErrors, pipelines, now });
+      const facts = agentFacts({ pairs, agents, askedAt: asked, grpcErrors: logs.counts(now), pipelines, now });
       const present = new Set(facts.map(({ subject }) => subject));
       const gone = [...last.values()].filter(({ subject }) => !present.has(subject)).map(toGone);
       const changed = facts.filter(({ subject, key }) => last.get(subject)?.key !== key);
@@ -93,37 +85,4 @@ export function createAgents(options: AgentsOptions): Agents {
 function toGone(facts: AgentFacts): AgentFacts {
   const evidence = 'neither the server nor an engine has it any more';
   return { ...facts, key: GONE, data: { ...facts.data, exists: false, health: 'unknown', evidence } };
-}
-
-/** Errors by container id; a container whose log could not be read is left out, and named. */
-async function readLogs(
-  { boxes, logsOf, sight }: AgentsOptions,
-  now: Instant,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, number>> {
-  const counts = new Map<string, number>();
-  const flaws: string[] = [];
-  for (const box of boxes.all()) {
-    const read = await readLog(box, logsOf(box.host), { since: now - WINDOW, tail: TAIL, signal });
-    if (typeof read === 'number') counts.set(box.id, read);
-    else if (read !== '') flaws.push(`${box.name}: ${read}`);
-  }
-  sight.note('extras', 'agent logs', flaws.join(', '));
-  return counts;
-}
-
-/** How many errors, or why nobody knows; `''` for a container that is gone, which is told elsewhere. */
-async function readLog(
-  box: AgentBox,
-  logs: ContainerLogs | null,
-  request: Parameters<ContainerLogs['logs']>[1],
-): Promise<number | string> {
-  if (logs === null) return 'its engine is not among those that are watched';
-  try {
-    const answer = await logs.logs(box.id, request);
-    if (answer.denied) return answer.reason;
-    return answer.value === null ? '' : countGrpcErrors(answer.value);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }

@@ -25,7 +25,7 @@ export function ciSource(options: WatchOptions): CiSource {
       const mine = openWatch(options, { ...context, signal: AbortSignal.any([context.signal, own.signal]) });
       watch = mine;
       try {
-        await Promise.all([mine.looks(), mine.follow()]);
+        await Promise.all([mine.looks(), mine.follow(), mine.readLogs()]);
       } finally {
         own.abort();
         mine.close();

@@ -1,7 +1,7 @@
 /** What this run has said of each pipeline, so that only news is said, each status once. */
 
 import { stableId, toEvent, type AnyEvent } from '../../core/event.ts';
-import type { Instant } from '../../core/time.ts';
+import { SECOND, type Instant } from '../../core/time.ts';
 import type { PipelineFacts } from './facts.ts';
 import { GONE } from './table.ts';
 
@@ -86,7 +86,8 @@ function actionOf(now: PipelineFacts, last: PipelineFacts | undefined, past: Pas
 
 function firstAction({ data, createdAt }: PipelineFacts, { before, begun }: Past): string | null {
   if (data.status === GONE) return before === undefined || before === GONE ? null : GONE;
-  const isYoung = createdAt !== null && createdAt >= begun;
+  // The server counts in whole seconds.
+  const isYoung = createdAt !== null && createdAt >= begun - (begun % SECOND);
   return isYoung || (before !== undefined && before !== data.status) ? 'changed' : 'observed';
 }
 

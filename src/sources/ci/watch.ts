@@ -13,6 +13,7 @@ import type { EventLog } from '../../ports/store.ts';
 import { createAgents } from './agents.ts';
 import { createAlarm } from './alarm.ts';
 import { factsOf } from './facts.ts';
+import { createGrpcLog } from './grpc-log.ts';
 import { createHints } from './hints.ts';
 import { readHistory } from './history.ts';
 import { openLedger } from './ledger.ts';
@@ -46,6 +47,8 @@ export interface Watch {
   looks(): Promise<void>;
   /** Follows the stream until the signal aborts. */
   follow(): Promise<void>;
+  /** Reads the logs of agents until the signal aborts. */
+  readLogs(): Promise<void>;
   /** Looks at everything now. */
   sweep(): Promise<void>;
   /** Reads a pipeline soon, and until it has ended. */
@@ -56,6 +59,7 @@ export interface Watch {
 }
 
 const LOOK_EVERY: Millis = MINUTE;
+const LOGS_EVERY: Millis = 2 * SECOND;
 /** The first request fails at once when nobody is there. */
 const LOOK_WHEN_BLIND: Millis = 10 * SECOND;
 const NO_REPOS = 'none to watch: set FORGE_REPO, or WOODPECKER_REPO_ID';
@@ -71,7 +75,8 @@ export function openWatch(options: WatchOptions, context: SourceContext): Watch 
   const repos = createRepos(ci, options.repos, sight);
   const ledger = openLedger({ host, place, begun, before: history.status });
   const tasks = createTasks();
-  const agents = createAgents({ ci, host, place, begun, boxes, logsOf: (box) => options.logsOf(box), sight });
+  const logs = createGrpcLog({ boxes, logsOf: (box) => options.logsOf(box), sight });
+  const agents = createAgents({ ci, host, place, begun, boxes, logs });
   const look = createLook({ ci, clock, signal, sight, repos, agents, tasks, openBefore: history.open });
   const alarm = createAlarm(clock);
   const state = { hasLooked: false, blind: false };
@@ -175,6 +180,17 @@ export function openWatch(options: WatchOptions, context: SourceContext): Watch 
       }
     },
     follow: () => stream.run(),
+    async readLogs() {
+      let before = '';
+      for (; !signal.aborted; await clock.sleep(LOGS_EVERY, signal)) {
+        await logs.read(clock.now(), signal);
+        const counts = JSON.stringify([...logs.counts(clock.now())]);
+        if (counts === before || !state.hasLooked) continue;
+        before = counts;
+        await say();
+        report();
+      }
+    },
     sweep: () => inTurn(true),
     hint(repo, number) {
       const table = repos.byName(repo);

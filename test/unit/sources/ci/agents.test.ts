@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toEvent } from '../../../../src/core/event.ts';
 import { HOUR, MINUTE, SECOND } from '../../../../src/core/time.ts';
-import { countGrpcErrors } from '../../../../src/sources/ci/grpc.ts';
+import { isGrpcError } from '../../../../src/sources/ci/grpc.ts';
 import { USER } from '../../../support/fake-woodpecker.ts';
 import type { Json } from '../../../support/fake-woodpecker-api.ts';
 import { boxEvent, openWorld, type World, type WorldOptions } from './world.ts';
@@ -129,19 +129,33 @@ describe('a container that is', () => {
 });
 
 describe('gRPC errors in its log', () => {
-  test('are counted at each look, and three are too many', async () => {
+  test('are found within seconds, three are too many, and they are forgotten after 20 minutes', async () => {
+    const world = factory();
+    world.write(GRPC);
+    await world.start();
+    expect(last(world)).toMatchObject({ grpc_errors: 1, health: 'healthy' });
+    await world.advance(MINUTE / 2);
+    world.write('fine', GRPC, 'fine');
+    await world.advance(2 * SECOND);
+    expect(last(world)).toMatchObject({ grpc_errors: 2, health: 'healthy' });
+    world.write(GRPC);
+    await world.advance(2 * SECOND);
+    expect(last(world)).toMatchObject({ grpc_errors: 3, health: 'unhealthy', evidence: '3 gRPC errors in 20 min' });
+    await inContact(world, 19);
+    expect(world.agents()).toHaveLength(3);
+    await inContact(world, 2);
+    expect(last(world)).toMatchObject({ grpc_errors: 0, health: 'healthy' });
+    await world.stop();
+  });
+
+  test('in a storm are said in steps', async () => {
     const world = factory();
     await world.start();
-    world.logs = [GRPC, 'fine', GRPC];
-    await inContact(world, 2);
-    expect(last(world)).toMatchObject({ grpc_errors: 2, health: 'healthy' });
-    world.logs = [GRPC, GRPC, GRPC];
-    await inContact(world, 1);
-    expect(last(world)).toMatchObject({ grpc_errors: 3, health: 'unhealthy', evidence: '3 gRPC errors in 20 min' });
-    world.logs = [];
-    await inContact(world, 1);
-    expect(last(world)).toMatchObject({ grpc_errors: 0, health: 'healthy' });
-    expect(world.agents()).toHaveLength(4);
+    for (let n = 0; n < 100; n += 1) {
+      world.write(...Array.from({ length: 20 }, () => GRPC));
+      await world.advance(2 * SECOND);
+    }
+    expect(world.agents().map((agent) => agent.grpc_errors)).toEqual([0, 20, 60, 100, 200, 500, 1_000]);
     await world.stop();
   });
 
@@ -162,7 +176,7 @@ describe('gRPC errors in its log', () => {
     ['starting Woodpecker agent with version 3.17.0', 0],
     ['using grpc keepalive', 0],
   ])('%s counts %i', (line, count) => {
-    expect(countGrpcErrors([line])).toBe(count);
+    expect(isGrpcError(line)).toBe(count === 1);
   });
 });
 

@@ -7,13 +7,14 @@ import { toEvent } from '../../../../src/core/event.ts';
 import { createAgentBoxes } from '../../../../src/factory/ci-agents.ts';
 import { createPicture } from '../../../../src/factory/picture.ts';
 import type { WantedRepo } from '../../../../src/ports/ci.ts';
-import type { ContainerLogs } from '../../../../src/ports/docker.ts';
+import type { ContainerLogs, LogLine } from '../../../../src/ports/docker.ts';
 import { ciSource, type CiSource } from '../../../../src/sources/ci/index.ts';
 import { fakeClock, type FakeClock } from '../../../support/fake-clock.ts';
 import { ADMIN, fakeWoodpecker, type FakeWoodpecker } from '../../../support/fake-woodpecker.ts';
 
 export const REPO = 'acme/widget';
-export const START = Date.UTC(2026, 6, 1, 12);
+/** In the middle of a second: the server counts in whole ones. */
+export const START = Date.UTC(2026, 6, 1, 12, 0, 0, 400);
 
 export interface World {
   readonly clock: FakeClock;
@@ -27,8 +28,10 @@ export interface World {
   readonly warnings: string[];
   readonly picture: ReturnType<typeof createPicture>;
   readonly boxes: ReturnType<typeof createAgentBoxes>;
-  /** Lines of every container's log; a text is why it cannot be read. */
-  logs: readonly string[] | string | null;
+  /** What stands in every container's log; a text is why it cannot be read. */
+  logs: readonly LogLine[] | string | null;
+  /** Writes lines to it now. */
+  write(...lines: readonly string[]): void;
   /** The event log takes nothing. */
   refuse: boolean;
   start(): Promise<void>;
@@ -64,9 +67,9 @@ export function openWorld(options: WorldOptions = {}): World {
   let told = 0;
   let run: { readonly stop: AbortController; readonly done: Promise<void> } | null = null;
   const logs: ContainerLogs = {
-    logs: async () => {
+    logs: async (_, { since }) => {
       if (typeof world.logs === 'string') throw new Error(world.logs);
-      return { denied: false, value: world.logs };
+      return { denied: false, value: world.logs?.filter(({ at }) => (at ?? 0) >= since) ?? null };
     },
   };
   const source = ciSource({
@@ -94,6 +97,10 @@ export function openWorld(options: WorldOptions = {}): World {
     picture,
     boxes,
     logs: [],
+    write(...lines) {
+      const before = typeof world.logs === 'string' ? [] : (world.logs ?? []);
+      world.logs = [...before, ...lines.map((text) => ({ at: clock.now(), text }))];
+    },
     refuse: false,
     async start() {
       const stop = new AbortController();
