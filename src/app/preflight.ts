@@ -136,7 +136,7 @@ async function readTail(files: Files | string, path: string): Promise<Tail> {
 }
 
 /** Secrets may go over several lines: they are taken out before the text is cut into lines. */
-export function lastLines(text: string): readonly string[] {
+function lastLines(text: string): readonly string[] {
   const lines = redact(text)
     .split(/\r\n|\n|\r/)
     .map(visible);

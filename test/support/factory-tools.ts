@@ -17,7 +17,7 @@ export function sectionOf(text: string, heading: string): readonly string[] {
 }
 
 /** The first number behind a pattern, as `grep -oP '…\K[0-9]+' | head -1`; null when nothing matches. */
-export function numberAfter(lines: readonly string[], pattern: RegExp): number | null {
+function numberAfter(lines: readonly string[], pattern: RegExp): number | null {
   for (const line of lines) {
     const match = new RegExp(`${pattern.source}([0-9]+)`).exec(line);
     if (match !== null) return Number(match[1]);
@@ -26,7 +26,7 @@ export function numberAfter(lines: readonly string[], pattern: RegExp): number |
 }
 
 /** What `field: ` says in the first line that begins with it. */
-export function fieldIn(lines: readonly string[], field: string): string {
+function fieldIn(lines: readonly string[], field: string): string {
   const line = lines.find((one) => one.toLowerCase().startsWith(`${field.toLowerCase()}:`)) ?? '';
   return line.slice(field.length + 1).trimStart();
 }

@@ -25,7 +25,7 @@ export function sight(source: string, state = 'available', reason = ''): AnyEven
   return known('reactor.source', { source, state, reason });
 }
 
-export const HARB = { name: 'harb', repo: 'johba/harb', hasCi: true };
+const HARB = { name: 'harb', repo: 'johba/harb', hasCi: true };
 
 /** Facts about a box named box, with everything set up and one project. */
 export function factsOf(events: readonly AnyEvent[], more: Partial<Facts> = {}): Facts {

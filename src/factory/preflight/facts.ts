@@ -76,8 +76,6 @@ export const PREFLIGHT_KINDS = [
   'reactor.source',
 ] as const satisfies readonly EventKind[];
 
-export type PreflightKind = (typeof PREFLIGHT_KINDS)[number];
-
 /** The events of a kind. */
 export function eventsOf<K extends EventKind>(facts: Facts, kind: K): readonly (AnyEvent & ReactorEvent<K>)[] {
   return facts.events.filter((event): event is AnyEvent & ReactorEvent<K> => event.kind === kind);

@@ -15,7 +15,7 @@ export function minutesSince(iso: string, now: Instant): string {
 }
 
 /** Whole minutes from one instant to another, 0 when the other comes first. */
-export function minutesBetween(from: Instant, to: Instant): number {
+function minutesBetween(from: Instant, to: Instant): number {
   return Math.max(0, Math.floor((to - from) / MINUTE));
 }
 
