@@ -48,11 +48,12 @@ export function planResolve(track: Track, incident: Incident, now: Instant, worl
   return orders;
 }
 
-/** Something changed: living texts will be brought up to date, not more often than people bear. */
+/** Something changed: living texts will be brought up to date, not more often than people bear. In a replay most was said later than it changed. */
 export function noteChange(track: Track, incident: Incident, now: Instant): void {
   for (const step of track.state.rule.steps) {
     const state = incident.steps[step.index];
     if (state === undefined || !state.ordered || state.updateAt !== NEVER || !LIVING.has(step.action.act)) continue;
+    if (state.updatedAt > now) continue;
     state.updateAt = Math.max(now, state.updatedAt + updateInterval(track, step));
   }
 }

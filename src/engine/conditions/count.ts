@@ -29,7 +29,7 @@ export function countTimer(track: Track): Transition {
 
 function goOn(track: Track, count: Count, signal: Signal): Transition {
   track.due = signal.now + count.clearAfter;
-  return signal.counted ? 'none' : 'again';
+  return 'again';
 }
 
 function mayFire(track: Track, count: Count, signal: Signal): Transition {

@@ -30,8 +30,7 @@ function begin(track: Track, hold: Hold, signal: Signal): Transition {
   const anchor = anchorOf(hold, signal);
   const since = anchor ?? signal.now;
   if (track.phase === 'pending' && (anchor === null || anchor === track.since)) {
-    track.count++;
-    addCause(track, signal.event.id);
+    countIn(track, signal);
     return 'none';
   }
   track.phase = 'pending';
@@ -54,10 +53,14 @@ function whileFiring(track: Track, hold: Hold, signal: Signal): Transition {
   if (signal.matched && isRenewed(hold, signal)) return renew(track, hold, signal);
   track.clearing = false;
   track.due = NEVER;
-  if (!signal.matched || signal.counted) return 'none';
+  if (!signal.matched) return 'none';
+  if (!signal.counted) countIn(track, signal);
+  return 'again';
+}
+
+function countIn(track: Track, signal: Signal): void {
   track.count++;
   addCause(track, signal.event.id);
-  return 'again';
 }
 
 /** The source counts anew, and the new time is not up yet: what was stale is fresh again. */

@@ -9,9 +9,10 @@ export function matchEvent(track: Track, ttl: Millis, signal: Signal): Transitio
   if (!signal.matched) return signal.cleared && track.phase === 'firing' ? end(track) : 'none';
   if (track.phase === 'firing') {
     track.due = signal.now + ttl;
-    if (signal.counted) return 'none';
-    track.count++;
-    addCause(track, signal.event.id);
+    if (!signal.counted) {
+      track.count++;
+      addCause(track, signal.event.id);
+    }
     return 'again';
   }
   if (isLate(signal)) return 'none';

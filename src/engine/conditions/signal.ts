@@ -8,7 +8,7 @@ export interface Signal {
   readonly now: Instant;
   readonly matched: boolean;
   readonly cleared: boolean;
-  /** A replay brings an event that the ledger had counted in before; only what it says of the subject still matters. */
+  /** A replay brings an event that the ledger had counted in before; it is not counted again. */
   readonly counted: boolean;
 }
 

@@ -228,3 +228,14 @@ test('what the ledger had counted is not counted again, and what it had not is',
   expect(again(missed.slice(-2))).toEqual([[3, ['e1', 'e2', 'e3']]]);
   expect(start(past, '3h').filter((word) => !word.startsWith('a:'))).toEqual([]);
 });
+
+test('a change that people had not been told of yet is told after the restart', () => {
+  const rule = makeRule({ name: 'a', condition: hold, steps: [step(0, notify)] });
+  const story = [
+    ['0s', bad],
+    ['10s', bad],
+  ] as const;
+  const past = live(rule, story, '1m');
+  expect(past.orders.map((order) => order.phase)).toEqual(['fire']);
+  expect(start(past, '6m').filter((word) => !word.startsWith('a:'))).toEqual(['notify:update']);
+});
