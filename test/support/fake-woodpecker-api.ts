@@ -150,7 +150,7 @@ function queueOf(pipelines: World['pipelines']): Queue {
 }
 
 /** A task of a pipeline as the queue shows it. */
-export function taskOf(repoId: number, number: number, agentId: number): Json {
+function taskOf(repoId: number, number: number, agentId: number): Json {
   return {
     id: String(300 + number),
     pid: 1,

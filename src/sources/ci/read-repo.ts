@@ -18,7 +18,7 @@ export interface RepoReading {
 }
 
 /** How far back finished pipelines are of interest. */
-export const HORIZON: Millis = DAY;
+const HORIZON: Millis = DAY;
 /** Two thousand pipelines a day; more are not looked through. */
 const MOST_PAGES = 40;
 /** With more open ones than this out of sight, lists are cheaper than one question each. */

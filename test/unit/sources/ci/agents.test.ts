@@ -228,6 +228,18 @@ describe('an agent that the server no longer hears', () => {
   });
 });
 
+test('two agents of one name that both speak are two agents', async () => {
+  const world = openWorld();
+  addAgent(world, { id: 1, name: 'box', last_contact: world.seconds() - 8 });
+  addAgent(world, { id: 2, name: 'box' });
+  await world.start();
+  expect(world.agents()).toMatchObject([
+    { number: 1, superseded: false, health: 'healthy' },
+    { number: 2, superseded: false, health: 'healthy' },
+  ]);
+  await world.stop();
+});
+
 describe('pipelines that fail at once', () => {
   const run = (world: World, status: string, seconds: number, agent = 2): void => {
     const finished = world.seconds();
