@@ -92,7 +92,8 @@ function partsOf(options: PartOptions): readonly Part[] {
 
 function report(context: SourceContext, parts: readonly Looked[]): void {
   const flaws = [...new Set(parts.flatMap(({ last }) => last.flaws))];
-  const isBlind = parts.every(({ last }) => last.flaws.length > 0 || last.facts.length === 0);
+  const sawFolder = parts.some(({ part, last }) => part.kind === 'worktree' && last.flaws.length === 0);
+  const isBlind = !sawFolder && parts.every(({ last }) => last.flaws.length > 0 || last.facts.length === 0);
   if (flaws.length === 0) context.report('available', 'looking at worktrees, repositories, logs and guards');
   else context.report(isBlind ? 'unavailable' : 'degraded', flaws.join('; '));
 }

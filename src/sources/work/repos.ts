@@ -36,7 +36,7 @@ export function reposPart(options: PartOptions): Part {
       const wanted = await findWanted(options);
       memo.keep(new Set(wanted.map((one) => one.path)));
       const found = await Promise.all(wanted.map((one) => lookAt(one, now, signal)));
-      const isGuarded = await findGuard(options);
+      const isGuarded = found.length > 0 && (await findGuard(options));
       const facts = found.flatMap((one) =>
         one.git === undefined ? [] : [repoFact({ ...one, isGuarded, place: place.name })],
       );
