@@ -57,7 +57,8 @@ function createLook(options: SessionsOptions, context: SourceContext): () => Pro
   const before = believed.flatMap((event) => (event.kind === 'session.terminal' ? [event.data] : []));
   const folder = openFolder(options.dir, place.files);
   const terminals = openTerminals({ ...options, repoOf, before });
-  const toRuns = createRunFacts({ ...options, repoOf });
+  const runsBefore = new Set(believed.flatMap((event) => (event.kind === 'session.run' ? [event.data.session] : [])));
+  const toRuns = createRunFacts({ ...options, repoOf, before: runsBefore });
   return async () => {
     const now = clock.now();
     const found = await folder();

@@ -48,21 +48,23 @@ export interface Runner {
   readonly state: 'alive' | 'dead' | 'unknown';
   readonly pid: number;
   readonly evidence: string;
+  /** A lock or a process told of it. */
+  readonly seen: boolean;
 }
 
 /** Who carries a run out: a one-shot agent in its worktree, or the process that holds its lock. */
 export function findRunner(run: Run, place: string, agents: Pick<AgentsFold, 'lock' | 'process'>): Runner {
   const pid = agents.process(run.name.session);
-  if (pid !== 0) return { state: 'alive', pid, evidence: `process ${pid} works in its worktree` };
+  if (pid !== 0) return { state: 'alive', pid, evidence: `process ${pid} works in its worktree`, seen: true };
   const lock = locksOf(run)
     .map((name) => agents.lock(place, name))
     .find((one) => one !== null);
   if (lock === undefined || lock === null) return NOBODY;
   const state = lock.owner === 'alive' || lock.owner === 'dead' ? lock.owner : 'unknown';
-  return { state, pid: lock.pid, evidence: `its lock: ${lock.evidence}` };
+  return { state, pid: lock.pid, evidence: `its lock: ${lock.evidence}`, seen: true };
 }
 
-const NOBODY: Runner = { state: 'unknown', pid: 0, evidence: 'no lock and no process is seen' };
+const NOBODY: Runner = { state: 'unknown', pid: 0, evidence: 'no lock and no process is seen', seen: false };
 
 /** The dev agent has one lock a project, for the run that its status names; other runs of the project left theirs long ago. */
 function locksOf({ name, status }: Run): readonly string[] {

@@ -133,6 +133,31 @@ describe('who carries it out', () => {
     expect(source.said('session.run')).toMatchObject([{ runner: 'dead', pid: 57, pid_alive: false }]);
   });
 
+  test('of a run that looks given up is said at the second look: its lock may not have been looked at before', async () => {
+    const world = openSessions();
+    const old = world.clock.now() - 4 * 60 * MINUTE;
+    world.place.put('/tmp/dev-agent-status-harb', status(old, 'dev-agent #42: at work'), old);
+    world.place.put('/tmp/harb-review-status', status(old, 'review-agent #7: reading'), old);
+    await using source = await world.start();
+    expect(source.said('session.run')).toEqual([]);
+    world.lock({ name: 'dev-agent-harb.lock', owner: 'dead', pid: 57, evidence: 'there is no process 57' });
+    await world.clock.advance(2 * SECOND);
+    expect(source.said('session.run')).toMatchObject([
+      { session: 'dev-harb-42', runner: 'dead' },
+      { session: 'review-harb-7', runner: 'unknown' },
+    ]);
+  });
+
+  test('of a run that looked given up before a restart is not taken back by it', async () => {
+    const world = openSessions();
+    const old = world.clock.now() - 4 * 60 * MINUTE;
+    world.place.put('/tmp/harb-review-status', status(old, 'review-agent #7: reading'), old);
+    const head = { id: '1', source: 'x', subject: 'review-harb-7', time: old, host: 'box' };
+    const before = toEvent('session.run', head, { session: 'review-harb-7', exists: true, runner: 'unknown' });
+    await using source = await world.start([before]);
+    expect(source.said('session.run')).toMatchObject([{ session: 'review-harb-7', exists: true }]);
+  });
+
   test('is not told by the lock of the project for a session that nobody names any more', async () => {
     const world = openSessions();
     world.place.put('/tmp/dev-session-harb-42.sid', SID, 0);
