@@ -118,11 +118,11 @@ async function carryOut(row: OutboxRow, options: DispatchOptions): Promise<Deliv
 
 /** What the world did is written down, however long the store cannot. */
 async function persist(write: () => void, { clock, signal }: DispatchOptions): Promise<void> {
-  while (!signal.aborted) {
+  for (;;) {
     try {
       return write();
     } catch (error) {
-      if (!isPassing(error)) throw error;
+      if (!isPassing(error) || signal.aborted) throw error;
     }
     await clock.sleep(STORE_PAUSE, signal);
   }

@@ -44,6 +44,7 @@ function stage(answers: readonly EffectResult[], repeatable = true) {
     options,
     start,
     poke: () => pokes.next(),
+    stop: () => abort.abort(),
     states: () => deliveries.map(({ row, state }) => `${row.id}:${state}`),
     async [Symbol.asyncDispose]() {
       abort.abort();
@@ -175,4 +176,18 @@ test('a disk that is full stops nothing: what was done is written down when ther
   await it.clock.advance(MINUTE);
   expect(it.tried).toEqual(['a@0s', 'b@65s']);
   expect(it.states()).toEqual(['a:done', 'b:done']);
+});
+
+test('what ends while the reactor stops is written down, not left as begun', async () => {
+  await using it = stage([]);
+  const { promise, resolve } = Promise.withResolvers<EffectResult>();
+  it.options.effects.set('notify', { act: 'notify', repeatable: true, run: () => promise });
+  it.start();
+  it.store.outbox.add([notice('a')]);
+  it.poke();
+  it.stop();
+  resolve(done('sent'));
+  await it.clock.settle();
+  expect(it.store.outbox.unsettled()).toEqual([]);
+  expect(it.store.outbox.get('a')).toMatchObject({ state: 'done', ref: 'sent' });
 });
