@@ -19,8 +19,8 @@ export type Asked =
 
 export type AskShell = (ask: ShellAsk) => Promise<Asked>;
 
-/** inode, size, mode in hex, owner, seconds, and the time with its fraction; then the name. */
-const STAT = '%i %s %f %u %Y %y|%n';
+/** inode, size, mode in hex, owner, seconds, and the time with its fraction; then the path. A name may hold a line break, but no slash: with one at the end, no name can pass for another line. */
+const STAT = '%i %s %f %u %Y %y|%n/';
 
 /**
  * `h` separates with a word nobody else can know. A folder is asked for with a slash at its end, so that a link to one counts.
@@ -90,7 +90,7 @@ export interface ShellStat {
   readonly owner: number;
 }
 
-const LINE = /^(\d+) (\d+) ([0-9a-f]+) (\d+) (\d+) [^|]*?(?:\.(\d{3})\d*)?(?: [+-]\d{4})?\|(.*)$/;
+const LINE = /^(\d+) (\d+) ([0-9a-f]+) (\d+) (\d+) [^|]*?(?:\.(\d{3})\d*)?(?: [+-]\d{4})?\|(.*)\/$/;
 
 /** One line of `stat`; null when it is none, such as the second half of a name with a line break in it. */
 export function parseStat(line: string): ShellStat | null {

@@ -69,14 +69,15 @@ describe('answers of a shell', () => {
   });
 
   test.each([
-    ['12 3 81a4 1000 1767261600 2026-01-01 10:00:00.123456789 +0000|/tmp/a', 1_767_261_600_123, 'a'],
-    ['12 3 81a4 1000 1767261600 2026-01-01 10:00:00|/tmp/a|b', 1_767_261_600_000, 'a|b'],
+    ['12 3 81a4 1000 1767261600 2026-01-01 10:00:00.123456789 +0000|/tmp/a/', 1_767_261_600_123, 'a'],
+    ['12 3 81a4 1000 1767261600 2026-01-01 10:00:00|/tmp/a|b/', 1_767_261_600_000, 'a|b'],
   ])('a line of stat: %s', (line, modified, name) => {
     expect(parseStat(line)).toMatchObject({ modified, name, bytes: 3, owner: 1000, mode: 0x81a4 });
   });
 
   test('half a name is no line', () => {
-    expect(parseStat('second half of a name')).toBeNull();
+    expect(parseStat('second half of a name/')).toBeNull();
+    expect(parseStat('12 3 81a4 1000 1767261600 2026-01-01 10:00:00|/tmp/first half')).toBeNull();
     expect(parseStat('')).toBeNull();
   });
 });
