@@ -89,6 +89,9 @@ async function findPids(procRoot: string, word: string): Promise<readonly number
   return pids.length === 0 ? null : pids.filter((_, i) => matches[i]);
 }
 
+/** The first process starts others. It may hide from everybody, and works nowhere itself. */
+const FIRST = 1;
+
 async function readFolders(procRoot: string): Promise<WorkingFolders | null> {
   const pids = await listPids(procRoot);
   const seen: { readonly pid: number; readonly folder: string }[] = [];
@@ -96,8 +99,10 @@ async function readFolders(procRoot: string): Promise<WorkingFolders | null> {
   await inBatches(pids, async (pid) => {
     const folder = await readTarget(join(procRoot, `${pid}/cwd`));
     if (folder !== '') return void seen.push({ pid, folder });
-    const owner = await stat(join(procRoot, String(pid))).catch(() => null);
-    if (owner !== null && (await readText(join(procRoot, `${pid}/cmdline`))) !== '') hiddenUsers.add(owner.uid);
+    const owner = pid === FIRST ? null : await stat(join(procRoot, String(pid))).catch(() => null);
+    const command = owner === null ? '' : await readText(join(procRoot, `${pid}/cmdline`));
+    // What has no command line is the kernel's, or has ended; what has none any more has ended just now.
+    if (owner !== null && command !== '' && command !== null) hiddenUsers.add(owner.uid);
   });
   return pids.length === 0 ? null : { seen, hiddenUsers };
 }

@@ -83,15 +83,15 @@ async function viewOf(ask: AskShell): Promise<PidView> {
   return { own: namespace !== '', initial: namespace === INITIAL_NAMESPACE };
 }
 
-/** What `ls -ln` prints of the links; one that may not be read has no arrow. */
+/** What `ls -ln` prints of the links; one that may not be read has no arrow. The first process may hide from everybody, and works nowhere itself. */
 function parseFolders(listed: string): WorkingFolders {
   const seen: { readonly pid: number; readonly folder: string }[] = [];
   const hiddenUsers = new Set<number>();
   for (const line of listed.split('\n')) {
     const match = /^l\S+\s+\d+\s+(\d+)\s.*?\s\/proc\/(\d+)\/cwd(?: -> (.*))?$/.exec(line);
     if (match === null) continue;
-    if (match[3] === undefined) hiddenUsers.add(Number(match[1]));
-    else seen.push({ pid: Number(match[2]), folder: match[3] });
+    if (match[3] === undefined && match[2] !== '1') hiddenUsers.add(Number(match[1]));
+    if (match[3] !== undefined) seen.push({ pid: Number(match[2]), folder: match[3] });
   }
   return { seen, hiddenUsers };
 }

@@ -26,7 +26,10 @@ export function runReal(source: Source, apply: (event: AnyEvent) => void = () =>
   const reports: string[] = [];
   const done = source.run({
     signal: stop.signal,
-    report: (state, reason) => void reports.push(`${state}: ${reason}`),
+    report: (state, reason) => {
+      const said = `${state}: ${reason}`;
+      if (reports.at(-1) !== said) reports.push(said);
+    },
     emit: async (batch) => {
       events.push(...batch);
       for (const event of batch) apply(event);
