@@ -2,6 +2,8 @@
 
 import { engine } from './engine.ts';
 import type { Bench } from './harness/bench.ts';
+import { memory } from './memory.ts';
+import { startup } from './startup.ts';
 import { webhook } from './webhook.ts';
 
-export const BENCHES: readonly Bench[] = [webhook, engine];
+export const BENCHES: readonly Bench[] = [webhook, engine, startup, memory];
