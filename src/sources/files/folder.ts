@@ -20,7 +20,8 @@ export type FolderLook =
       /** False when something must be read again soon. */
       readonly settled: boolean;
     }
-  | { readonly seen: false; readonly reason: string };
+  /** `isElsewhere`: it is seen, by another source. */
+  | { readonly seen: false; readonly reason: string; readonly isElsewhere: boolean };
 
 export interface Folder {
   /** Reads what changed since the last look, or everything. */
@@ -49,7 +50,7 @@ export function openFolder(
     files: known,
     async look(all) {
       const listing = await files.list(dir, isWanted);
-      if (!listing.seen) return listing;
+      if (!listing.seen) return { seen: false, reason: listing.reason, isElsewhere: listing.why === 'shared' };
       const present = new Set(listing.files.map((file) => join(dir, file.name)));
       for (const path of known.keys()) if (!present.has(path)) known.delete(path);
       for (let i = 0; i < listing.files.length; i += AT_ONCE) {

@@ -66,8 +66,8 @@ export async function createLook(options: LookOptions, context: SourceContext): 
       }
       if (!found.seen) {
         watch.close();
-        context.report('unavailable', found.reason);
-        return { sight: 'blind', settled: true };
+        context.report(found.isElsewhere ? 'available' : 'unavailable', found.reason);
+        return { sight: found.isElsewhere ? 'polling' : 'blind', settled: true };
       }
       await say();
       const flaw = watch.flaw();
