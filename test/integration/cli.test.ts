@@ -186,7 +186,7 @@ test.each<[string, Readonly<Record<string, string>>, boolean]>([
   ['a pipe with FORCE_COLOR', { FORCE_COLOR: '1' }, true],
 ])('colours on %s', async (where, env, coloured) => {
   const line = `${process.execPath} ${MAIN} doctor`;
-  const clean = ['env', '-u', 'NO_COLOR', '-u', 'FORCE_COLOR', 'TERM=xterm', 'REACTOR_LISTEN=127.0.0.1:0'];
+  const clean = ['env', '-u', 'CI', '-u', 'NO_COLOR', '-u', 'FORCE_COLOR', 'TERM=xterm', 'REACTOR_LISTEN=127.0.0.1:0'];
   const given = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const shell = where.startsWith('a terminal') ? ['script', '-qec', line, '/dev/null'] : line.split(' ');
   const [first = '', ...rest] = [...clean, ...given, ...shell];
