@@ -97,8 +97,12 @@ async function readPrimary({ place, git }: Clone): Promise<string> {
   return reading.got === 'text' ? primaryOf(reading.text) : '';
 }
 
+const NOT_FOUND = 127;
+
 function explain(ran: ProgramRun): string {
   if (!ran.ran) return ran.reason;
+  // `env` runs it, and says so in the words of its own version.
+  if (ran.code === NOT_FOUND) return 'git is not installed here: install it where the reactor runs';
   const line = ran.stderr.split('\n').find((one) => one !== '') ?? 'git said nothing';
   return line.slice(0, 200);
 }

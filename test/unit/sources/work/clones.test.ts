@@ -123,6 +123,19 @@ describe('a clone', () => {
     expect(source.reports.at(-1)).toEqual(['degraded', '/repo: fatal: detected dubious ownership in repository']);
   });
 
+  test('where there is no git is not known, and what to do is told', async () => {
+    const world = openWork();
+    putRepo(world);
+    for (const answer of world.place.answers.splice(0)) {
+      world.place.answers.push({ ...answer, run: { ran: true, code: 127, stdout: '', stderr: 'env: git: not found' } });
+    }
+    await using source = await world.start({ repos: [repo] });
+    expect(source.said('git.repo')).toEqual([]);
+    expect(source.reports).toEqual([
+      ['degraded', '/repo: git is not installed here: install it where the reactor runs'],
+    ]);
+  });
+
   test('among the clones of a container is known by its name', async () => {
     const world = openWork('disinto-agents');
     putRepo(world);
