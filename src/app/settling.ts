@@ -12,7 +12,7 @@ export interface Settling {
 
 const LONGEST: Millis = 20 * SECOND;
 /** What a source saw at the same moment as it spoke up is on its way. */
-const QUIET: Millis = 200;
+const QUIET: Millis = 20;
 
 /** Waits for sources by name. */
 export function createSettling(names: readonly string[], clock: Clock, longest: Millis = LONGEST): Settling {

@@ -25,7 +25,7 @@ test('it is settled a moment after the last source spoke', async () => {
         [900, 'b'],
       ],
     ),
-  ).toEqual({ silent: [], after: 1100 });
+  ).toEqual({ silent: [], after: 920 });
 });
 
 test('a source that says nothing holds nobody up for longer than 20 s, and is named', async () => {
@@ -41,5 +41,5 @@ test('a source that says nothing holds nobody up for longer than 20 s, and is na
 });
 
 test('without sources there is nothing to wait for', async () => {
-  expect(await settle([], [])).toEqual({ silent: [], after: 200 });
+  expect(await settle([], [])).toEqual({ silent: [], after: 20 });
 });
