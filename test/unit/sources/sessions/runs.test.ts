@@ -80,6 +80,18 @@ describe('a run', () => {
     ]);
   });
 
+  test('without a number in its status is none of several', async () => {
+    const world = openSessions();
+    for (const issue of [42, 43]) world.place.put(`/tmp/dev-session-harb-${issue}.sid`, SID, 0);
+    world.place.put('/tmp/dev-agent-status-harb', status(world.clock.now(), 'dev-agent: reading'), 0);
+    await using source = await world.start();
+    expect(source.said('session.run').map((run) => [run.session, run.status_text])).toEqual([
+      ['dev-harb-42', ''],
+      ['dev-harb-43', ''],
+      ['dev-harb', 'reading'],
+    ]);
+  });
+
   test('with a status that makes no sense has none: it is not 56 years old', async () => {
     const world = openSessions();
     world.place.put('/tmp/dev-session-harb-42.sid', SID, world.clock.now());

@@ -200,13 +200,16 @@ describe('an item', () => {
     expect(source.said('vault.item')).toMatchObject([{ id: 'a', ...expected }]);
   });
 
-  test('in two folders is where it is further on', async () => {
+  test.each([
+    ['pending', 'rejected', 'rejected'],
+    ['fired', 'rejected', 'fired'],
+    ['approved', 'withdrawn', 'withdrawn'],
+  ])('in %s and in %s is %s, which is further on', async (one, other, state) => {
     const world = await start((place) => {
-      place.put('/ops/vault/rejected/a.md', REQUEST, 0);
-      place.put('/ops/vault/pending/a.md', REQUEST, 0);
+      for (const folder of [one, other]) place.put(`/ops/vault/${folder}/a.md`, REQUEST, 0);
     });
     await using source = world.source;
-    expect(source.said('vault.item')).toMatchObject([{ id: 'a', state: 'rejected' }]);
+    expect(source.said('vault.item')).toMatchObject([{ id: 'a', state }]);
   });
 
   test('that is moved, changed and taken away is said each time', async () => {
