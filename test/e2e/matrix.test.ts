@@ -31,7 +31,8 @@ interface Scene {
   readonly reactor: Reactor;
 }
 
-describe.skipIf(!hasSynapse())('with a real homeserver', () => {
+// Side by side: one waits a minute for an edit, the other for a server that asks to wait.
+describe.skipIf(!hasSynapse()).concurrent('with a real homeserver', () => {
   test('an incident is one message that is edited, and ends in its thread; what happens while the server is down arrives once', async () => {
     await using server = await startSynapse({ limited: false });
     const scene = await open(server);

@@ -16,26 +16,28 @@ export interface MatrixRoom extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   /** What is in the room, oldest first. */
   readonly sent: readonly Sent[];
-  /** Requests beyond the first for their transaction. */
-  repeats(): number;
+  /** Resolves when the next message is here and its sender does not know it yet. */
+  arrival(): Promise<undefined>;
 }
 
-/** Starts it; an answer takes up to 30 ms, so that whoever asked may be gone by then. */
+/** Starts it; an answer takes 50 to 150 ms, so that whoever asked may be gone by then. */
 export async function startMatrixRoom(random: Random): Promise<MatrixRoom> {
   const sent: Sent[] = [];
-  let repeats = 0;
+  let arrived = Promise.withResolvers<undefined>();
   const server: FakeHomeserver = await startFakeHomeserver(async ({ path, body }) => {
     const txnId = decodeURIComponent(path.split('/').at(-1) ?? '');
-    const known = sent.findIndex((one) => one.txnId === txnId);
-    if (known >= 0) repeats += 1;
-    else if (path.includes('/send/')) sent.push({ txnId, body: String(body['body']), relation: relationOf(body) });
-    await systemClock.sleep(random.between(0, 30));
+    if (path.includes('/send/') && !sent.some((one) => one.txnId === txnId)) {
+      sent.push({ txnId, body: String(body['body']), relation: relationOf(body) });
+      arrived.resolve(undefined);
+      arrived = Promise.withResolvers<undefined>();
+    }
+    await systemClock.sleep(random.between(50, 150));
     return { status: 200, body: { event_id: `$${txnId}`, user_id: '@bot:x', joined_rooms: ['!ops:x'] } };
   });
   return {
     env: { MATRIX_HOMESERVER: server.url, MATRIX_TOKEN: 'token', MATRIX_ROOM_ID: '!ops:x' },
     sent,
-    repeats: () => repeats,
+    arrival: () => arrived.promise,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }

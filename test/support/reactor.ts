@@ -73,7 +73,7 @@ export interface Reactor extends AsyncDisposable, ReactorFolders, State, Pages {
   post(events: readonly PostedEvent[]): Promise<Response>;
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Resolves when every order that was decided so far is done with. Once it is ready, everything it knew at its start is decided. */
-  idle(): Promise<void>;
+  idle(patience?: number): Promise<void>;
   /** The first answer that is neither undefined nor false; throws with the log after `patience` ms, 15 s when not given. */
   waitFor<T>(what: string, find: () => Answer<T> | Promise<Answer<T>>, patience?: number): Promise<T>;
 }
@@ -100,14 +100,15 @@ export async function startReactor(options: ReactorOptions = {}): Promise<Reacto
   const log = { out: '', err: '', all: '' };
   const start = (args: readonly string[], said = log): Process => launch({ args, cwd: folders.root, env, log: said });
   let child: Process | null = null;
-  printWhenFailed(() => log.all);
+  printWhenFailed(() => tail(log.all, 500));
 
   const waitFor: Reactor['waitFor'] = async (what, find, patience = PATIENCE) => {
     const end = performance.now() + patience;
     for (;;) {
       const found = await find();
       if (found !== undefined && found !== false) return found;
-      if (performance.now() > end) throw new Error(`waited ${patience} ms for ${what}; its log:\n${log.all}`);
+      if (performance.now() > end)
+        throw new Error(`waited ${patience} ms for ${what}; it said last:\n${tail(log.all, 40)}`);
       await systemClock.sleep(5);
     }
   };
@@ -161,10 +162,10 @@ export async function startReactor(options: ReactorOptions = {}): Promise<Reacto
     fetch: (path, init) => fetch(url + path, init),
     post: (events) => fetch(`${url}/events`, toBatch(events, env['REACTOR_API_TOKEN'])),
     waitFor,
-    async idle() {
+    async idle(patience) {
       const open = (): number =>
         reactor.orders().filter(({ state }) => state === 'waiting' || state === 'running').length;
-      await waitFor('every order to be done with', () => open() === 0);
+      await waitFor('every order to be done with', () => open() === 0, patience);
     },
     async [Symbol.asyncDispose]() {
       await end('SIGKILL');
@@ -209,6 +210,8 @@ function environment(
   };
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
 }
+
+const tail = (text: string, lines: number): string => text.split('\n').slice(-lines).join('\n');
 
 function printWhenFailed(log: () => string): void {
   try {
