@@ -107,8 +107,9 @@ export async function startReactor(options: ReactorOptions = {}): Promise<Reacto
     for (;;) {
       const found = await find();
       if (found !== undefined && found !== false) return found;
-      if (performance.now() > end)
+      if (performance.now() > end) {
         throw new Error(`waited ${patience} ms for ${what}; it said last:\n${tail(log.all, 40)}`);
+      }
       await systemClock.sleep(5);
     }
   };
