@@ -96,8 +96,8 @@ async function issue(reactor: Reactor, what: 'opened' | 'closed'): Promise<void>
   expect((await reactor.fetch('/webhooks/forgejo', webhook('issues', text))).status).toBe(202);
 }
 
-const ONCE = { pending: 1, withdrawn: 0, alerts: 1, ends: 0, journaled: 1, incidents: 1 };
-const OVER = { pending: 0, withdrawn: 1, alerts: 1, ends: 1, journaled: 2, incidents: 1 };
+const ONCE = { pending: 1, withdrawn: 0, alerts: 1, changes: 0, ends: 0, journaled: 1, incidents: 1 };
+const OVER = { pending: 0, withdrawn: 1, alerts: 1, changes: 0, ends: 1, journaled: 2, incidents: 1 };
 
 function saidOf(reactor: Reactor): typeof ONCE {
   const told = reactor
@@ -108,6 +108,7 @@ function saidOf(reactor: Reactor): typeof ONCE {
     pending: reactor.vaultItems().length,
     withdrawn: reactor.vaultItems('withdrawn').length,
     alerts: told.filter((line) => line.startsWith('ops: [P2] Escalation')).length,
+    changes: told.filter((line) => line.startsWith('ops: changed')).length,
     ends: told.filter((line) => line.startsWith('ops: [P2] resolved after')).length,
     journaled: reactor.journalLines().length,
     incidents: reactor.incidents().length,
