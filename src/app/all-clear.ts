@@ -113,6 +113,7 @@ function toCard({ id, since }: Trouble, host: string, now: Instant): Card {
     resolvedAt: now,
     last: now,
     count: 1,
+    unconfirmed: null,
     causes: [`trouble since ${toIso(since)}`],
   };
 }

@@ -21,10 +21,12 @@ export function memoryOf(store: Store, rulebook: Rulebook, now: Instant): Memory
   };
 }
 
-/** The last word on every entity that a hold watches, when it was said before the window begins. */
+/** The last word on every entity that a hold watches, and on every source, when it was said before the window begins. */
 function standing(store: Store, rulebook: Rulebook, before: ReadonlyMap<EventKind, Instant>): readonly StoredEvent[] {
   const holds = rulebook.rules.filter((rule) => rule.condition.type === 'hold' && rule.mode !== 'off');
-  const kinds = new Set(holds.flatMap((rule) => rule.on));
+  const kinds = new Set<EventKind>(['reactor.source', ...holds.flatMap((rule) => rule.on)]);
   const events = [...kinds].flatMap((kind) => [...store.log.latest(kind)]);
-  return events.filter((event) => event.received < (before.get(event.kind) ?? 0)).toSorted((a, b) => a.seq - b.seq);
+  return events
+    .filter((event) => event.received < (before.get(event.kind) ?? Number.POSITIVE_INFINITY))
+    .toSorted((a, b) => a.seq - b.seq);
 }

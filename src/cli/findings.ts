@@ -86,7 +86,9 @@ function render(cli: Cli, findings: readonly Finding[], silences: readonly Silen
 }
 
 function stateOf(finding: Finding, silences: readonly Silence[]): string {
-  const { state, acked, inhibitedBy } = finding;
+  const { acked, inhibitedBy, unconfirmed } = finding;
+  const state =
+    unconfirmed === null ? finding.state : `${finding.state}, unconfirmed: ${unconfirmed.source} cannot see`;
   if (!isOpen(finding)) return state;
   if (inhibitedBy !== '') return `explained by ${inhibitedBy}`;
   const silence = silenceOf(finding, silences);

@@ -27,6 +27,7 @@ interface Status {
   readonly alive_at: string;
   readonly sources: readonly SourceLine[];
   readonly findings: Readonly<Record<Priority, number>>;
+  readonly unconfirmed: number;
   readonly pending: number;
   readonly silences: number;
   readonly outbox: Readonly<Record<OrderState, number>>;
@@ -43,6 +44,10 @@ const SHAPE: Shape = {
   'sources[].reason': field('string', 'why, in words'),
   'sources[].since': field('string', 'since when it has been so'),
   ...Object.fromEntries(PRIORITIES.map((name) => [`findings.${name}`, field('number', `open findings of ${name}`)])),
+  unconfirmed: field(
+    'number',
+    'open findings of which nobody can say whether they are still so: their source cannot see',
+  ),
   pending: field('number', 'findings that are true, but not for long enough'),
   silences: field('number', 'silences in force'),
   ...Object.fromEntries(
@@ -92,6 +97,7 @@ function readState(store: Store, now: Instant): Omit<Status, 'daemon' | 'reasons
       return [{ source, host: event.host, state, reason, since }];
     }),
     findings: byPriority(open),
+    unconfirmed: open.filter((finding) => finding.unconfirmed !== null).length,
     pending: store.findings.list({ states: ['pending'] }).length,
     silences: store.silences.active(now).length,
     outbox: store.outbox.counts(),
@@ -133,11 +139,12 @@ function daemonLine(cli: Cli, { daemon, reasons, alive_at }: Status, now: Instan
   }
 }
 
-function findingsLine(cli: Cli, { findings, pending }: Status): string {
+function findingsLine(cli: Cli, { findings, unconfirmed, pending }: Status): string {
   const open = PRIORITIES.filter((priority) => findings[priority] > 0);
   const counts = open.map((priority) => `${findings[priority]} ${priority}`).join(', ');
   const said = counts === '' ? cli.style('green', 'nothing is wrong that a rule knows of') : cli.style('red', counts);
-  return pending === 0 ? said : `${said}, ${pending} pending`;
+  const doubts = unconfirmed === 0 ? '' : cli.style('yellow', `, ${unconfirmed} of them unconfirmed`);
+  return `${said}${doubts}${pending === 0 ? '' : `, ${pending} pending`}`;
 }
 
 const STATE_STYLE: ReadonlyMap<string, Style> = new Map([

@@ -8,10 +8,11 @@ import { field, type Shape } from './guide.ts';
 
 /** A finding for `--json`. */
 export function findingView(finding: Finding): object {
-  const { firedAt, resolvedAt, inhibitedBy, causes, gates, ...rest } = finding;
+  const { firedAt, resolvedAt, inhibitedBy, unconfirmed, causes, gates, ...rest } = finding;
   return {
     ...rest,
     inhibited_by: inhibitedBy,
+    unconfirmed: unconfirmed === null ? null : { ...unconfirmed, since: toIso(unconfirmed.since) },
     since: toIso(finding.since),
     fired_at: toIso(firedAt),
     resolved_at: toIso(resolvedAt),
@@ -35,6 +36,12 @@ export const FINDING_SHAPE: Shape = {
   acked: field('boolean', 'somebody is on it'),
   silenced: field('boolean', 'a silence holds it back'),
   inhibited_by: field('string', 'the rule of the finding that explains this one, or empty'),
+  'unconfirmed.source': field(
+    'string',
+    'the source that would have to say whether it is still so and cannot see; null when it can',
+  ),
+  'unconfirmed.since': field('string', 'since when it cannot'),
+  'unconfirmed.reason': field('string', 'why, in words'),
   since: field('string', 'since when it has been true'),
   fired_at: field('string', 'when it was first told, empty while pending'),
   resolved_at: field('string', 'when it was over, empty before'),

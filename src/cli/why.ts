@@ -2,7 +2,7 @@
 
 import type { OutboxRow } from '../core/effect.ts';
 import type { StoredEvent } from '../core/event.ts';
-import type { Finding } from '../core/finding.ts';
+import { sayUnconfirmed, type Finding } from '../core/finding.ts';
 import type { Rule } from '../core/rule.ts';
 import { toIso, type Instant } from '../core/time.ts';
 import type { Store } from '../ports/store.ts';
@@ -114,6 +114,7 @@ function render(cli: Cli, { finding, rule, steps, causes, orders }: Explanation)
     heading('Why'),
     `  ${finding.because}`,
     ...timesOf(finding, now),
+    ...(finding.unconfirmed === null ? [] : [`  ${sayUnconfirmed(finding.unconfirmed)}`]),
     ...(rule === null ? [] : explainExceptions(rule).map((line) => `  ${line}`)),
     heading(`Events (${causes.length})`),
     ...causes.map(

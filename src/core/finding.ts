@@ -1,7 +1,7 @@
 /** A finding: one rule holding for one subject. */
 
 import { stableId } from './event.ts';
-import type { Instant } from './time.ts';
+import { toIsoSeconds, type Instant } from './time.ts';
 
 export type Priority = 'P0' | 'P1' | 'P2' | 'P3' | 'P4';
 export const PRIORITIES: readonly Priority[] = ['P0', 'P1', 'P2', 'P3', 'P4'];
@@ -25,6 +25,13 @@ export interface GateAnswer {
   readonly retryAt?: Instant | null;
 }
 
+/** Why nobody can say whether a finding is still so: a source that it is known by cannot see. */
+export interface Blind {
+  readonly source: string;
+  readonly since: Instant;
+  readonly reason: string;
+}
+
 /** What a finding is about, as the ledger keeps it and as people are told. */
 export interface About {
   /** Hash of rule, host and key: the same subject always has the same one. */
@@ -45,6 +52,8 @@ export interface About {
   readonly last: Instant;
   /** How many events said so within the window. */
   readonly count: number;
+  /** Null: whoever tells of it can see. */
+  readonly unconfirmed: Blind | null;
 }
 
 export interface Finding extends About {
@@ -68,6 +77,11 @@ export interface Finding extends About {
 /** The fingerprint of a subject under a rule. */
 export function fingerprintOf(rule: string, key: readonly (string | number)[]): string {
   return stableId(rule, ...key);
+}
+
+/** `unconfirmed since 2026-02-03T10:00:05Z: forge cannot see, 502 Bad Gateway` */
+export function sayUnconfirmed({ source, since, reason }: Blind): string {
+  return `unconfirmed since ${toIsoSeconds(since)}: ${source} cannot see${reason === '' ? '' : `, ${reason}`}`;
 }
 
 /** True while a person should know about it. */

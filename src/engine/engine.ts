@@ -9,6 +9,7 @@ import { isOpen as isOpenFinding, type Finding } from '../core/finding.ts';
 import type { Rulebook } from '../core/rule.ts';
 import type { Silence } from '../core/source.ts';
 import type { Instant } from '../core/time.ts';
+import { createBlindness } from './blindness.ts';
 import { NOTHING, type Decision } from './decision.ts';
 import { createHeap } from './heap.ts';
 import { beginIncident, calmDown, endIncident, flapOn, turnsEnd } from './incident.ts';
@@ -23,7 +24,7 @@ import {
   type PlanWorld,
 } from './plan.ts';
 import { createReports, type Stopwatch } from './reports.ts';
-import { toFinding, type Lookup } from './render.ts';
+import { toFinding, toFindings, type Lookup } from './render.ts';
 import {
   applyEvent,
   applyTimer,
@@ -74,6 +75,7 @@ export function createEngine(options: EngineOptions): Engine {
   );
   const dependents = dependentsOf(states);
   const operator = createOperator(states);
+  const blindness = createBlindness(states);
   const reports = createReports(options.stopwatch);
   const world: PlanWorld = { states, lookup, silences: operator.silences };
   const heap = createHeap<Track>();
@@ -205,8 +207,9 @@ export function createEngine(options: EngineOptions): Engine {
       for (const { track, transition } of changes) turn(track, transition);
       for (const { track } of changes) settle(track);
       changes.length = 0;
-      if (event.kind !== 'operator.command') return;
-      for (const track of operator.obey(event, now)) {
+      if (event.kind !== 'operator.command' && event.kind !== 'reactor.source') return;
+      const touched = event.kind === 'operator.command' ? operator.obey(event, now) : blindness.note(event);
+      for (const track of touched) {
         dirty.add(track);
         settle(track);
       }
@@ -238,12 +241,7 @@ export function createEngine(options: EngineOptions): Engine {
       orders = [];
       return decision;
     },
-    findings: (at) =>
-      [...states.values()].flatMap((state) =>
-        [...state.tracks.values()]
-          .filter((track) => track.incident !== null || track.phase === 'pending')
-          .map((track) => toFinding(track, null, at)),
-      ),
+    findings: (at) => toFindings(states, at),
     states,
     now: () => now,
   };

@@ -2,11 +2,12 @@
 
 import type { Card } from '../core/effect.ts';
 import type { AnyEvent } from '../core/event.ts';
-import type { About, Finding, FindingState } from '../core/finding.ts';
+import type { About, Blind, Finding, FindingState } from '../core/finding.ts';
 import type { Condition, Scope } from '../core/rule.ts';
 import type { Template } from '../core/template.ts';
 import { formatDuration } from '../core/duration.ts';
 import { toIso, type Instant } from '../core/time.ts';
+import type { RuleState } from './rule-state.ts';
 import { fingerprint, viewOf, type Incident, type Track } from './track.ts';
 
 /** Finds an event by its id, to tell what led to a finding; null when the log no longer has it. */
@@ -57,6 +58,14 @@ export function toFinding(track: Track, over: Incident | null, now: Instant): Fi
   };
 }
 
+/** Every finding that is pending or open. */
+export function toFindings(states: ReadonlyMap<string, RuleState>, now: Instant): readonly Finding[] {
+  return [...states.values()]
+    .flatMap((state) => [...state.tracks.values()])
+    .filter((track) => track.incident !== null || track.phase === 'pending')
+    .map((track) => toFinding(track, null, now));
+}
+
 function about(track: Track, now: Instant): About {
   const { rule } = track.state;
   return {
@@ -71,7 +80,14 @@ function about(track: Track, now: Instant): About {
     since: track.since,
     last: track.lastAt,
     count: track.count,
+    unconfirmed: blindTo(track),
   };
+}
+
+/** The source that would have to say whether it is still so; null when it can see, or something was heard since it cannot. */
+function blindTo({ phase, incident, lastAt, state: { blind } }: Track): Blind | null {
+  const isOver = phase === 'idle' && incident === null;
+  return isOver || blind === null || lastAt >= blind.since ? null : blind;
 }
 
 /** What a finding says of a firing that has not begun. */

@@ -1,6 +1,7 @@
 /** One rule at work: its subjects, and what an event or a timer does to one of them. */
 
 import type { AnyEvent } from '../core/event.ts';
+import type { Blind } from '../core/finding.ts';
 import type { Condition, FindingView, Rule, Scope } from '../core/rule.ts';
 import type { Instant } from '../core/time.ts';
 import { absenceEvent, absenceTimer, type Absence } from './conditions/absence.ts';
@@ -27,6 +28,8 @@ export interface RuleState {
   announced: Instant[];
   /** Reasons of exceptions that held an event back, by exception. */
   excepted: number;
+  /** A source that its findings are known by cannot see. */
+  blind: Blind | null;
 }
 
 /** A scope that is filled in again for every evaluation, so that the hot path makes no objects. */
@@ -55,6 +58,7 @@ export function createRuleState(rule: Rule): RuleState {
     forgotten: 0,
     announced: [],
     excepted: 0,
+    blind: null,
   };
 }
 

@@ -112,6 +112,7 @@ export function makeFinding(more: Partial<Finding> = {}): Finding {
     resolvedAt: null,
     last: NOW - 9 * MINUTE,
     count: 3,
+    unconfirmed: null,
     firing: 'firing-1',
     causes: [],
     gates: [],

@@ -25,6 +25,7 @@ export function makeCard(more: Partial<Card> = {}): Card {
     resolvedAt: null,
     last: T0,
     count: 3,
+    unconfirmed: null,
     causes: ['10:15 harb-anvil-1 died, exit 1', '10:24 harb-anvil-1 died, exit 1'],
     ...more,
   };

@@ -24,6 +24,7 @@ export function makeCard(more: Partial<Card> = {}): Card {
     resolvedAt: null,
     last: DECIDED,
     count: 3,
+    unconfirmed: null,
     causes: [],
     ...more,
   };

@@ -2,6 +2,7 @@
 
 import { formatDuration } from '../../core/duration.ts';
 import type { Card, EffectOrder, SpecOf } from '../../core/effect.ts';
+import { sayUnconfirmed } from '../../core/finding.ts';
 import { formatHealth, type Health } from '../../core/health.ts';
 import { markdownLine } from '../../core/markdown.ts';
 import { toIsoSeconds } from '../../core/time.ts';
@@ -51,7 +52,8 @@ export function renderOutcome({ spec: { card }, decidedAt, phase }: IncidentOrde
 
 function lasting(card: Card): string {
   const how = card.state === 'flapping' ? 'It comes and goes' : 'It lasts';
-  return `- ${how}: seen ${times(card.count)} since ${toIsoSeconds(card.since)}, last ${toIsoSeconds(card.last)}`;
+  const doubt = card.unconfirmed === null ? '' : `; ${markdownLine(sayUnconfirmed(card.unconfirmed), LINE)}`;
+  return `- ${how}: seen ${times(card.count)} since ${toIsoSeconds(card.since)}, last ${toIsoSeconds(card.last)}${doubt}`;
 }
 
 function cleared(card: Card, decidedAt: number): string {

@@ -2,6 +2,7 @@
 
 import { formatDuration } from '../../core/duration.ts';
 import type { EffectOrder, SpecOf } from '../../core/effect.ts';
+import { sayUnconfirmed } from '../../core/finding.ts';
 import { stableId } from '../../core/event.ts';
 import { markdownLine } from '../../core/markdown.ts';
 import { slugOf } from '../../core/slug.ts';
@@ -74,9 +75,10 @@ function actionsOf({ spec }: JournalOrder): readonly string[] {
 }
 
 function findingText({ spec, phase }: JournalOrder, title: string): string {
-  const { text } = spec.card;
-  if (phase === 'resolve' || text === '' || text === spec.card.title) return title;
-  return `${title}: ${markdownLine(text, FINDING)}`;
+  const { text, unconfirmed } = spec.card;
+  const doubt = unconfirmed === null ? '' : ` (${markdownLine(sayUnconfirmed(unconfirmed), ACTION)})`;
+  if (phase === 'resolve' || text === '' || text === spec.card.title) return title + doubt;
+  return `${title}: ${markdownLine(text, FINDING)}${doubt}`;
 }
 
 function resolved({ spec, decidedAt }: JournalOrder): string {

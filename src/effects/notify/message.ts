@@ -2,6 +2,7 @@
 
 import { formatDuration } from '../../core/duration.ts';
 import type { Card } from '../../core/effect.ts';
+import { sayUnconfirmed } from '../../core/finding.ts';
 import { toIso, type Instant, type Millis } from '../../core/time.ts';
 import type { ChatMessage } from '../../ports/chat.ts';
 
@@ -101,6 +102,7 @@ function findingFacts(card: Card): readonly string[] {
     `on ${card.host}`,
     `since ${stamp(card.since)}`,
     times,
+    ...(card.unconfirmed === null ? [] : [sayUnconfirmed(card.unconfirmed)]),
     ...(card.state === 'flapping' ? ['comes and goes'] : []),
     ...(card.resolvedAt === null ? [] : [`over ${stamp(card.resolvedAt)}`]),
     ...(card.runbook === '' ? [] : [`runbook ${card.runbook}`]),

@@ -2,7 +2,7 @@
 
 import { formatDuration } from '../../core/duration.ts';
 import type { Card, SpecOf } from '../../core/effect.ts';
-import type { Priority } from '../../core/finding.ts';
+import { sayUnconfirmed, type Priority } from '../../core/finding.ts';
 import { markdownLine } from '../../core/markdown.ts';
 import { toIsoSeconds, type Instant } from '../../core/time.ts';
 
@@ -50,6 +50,7 @@ function what(card: Card): readonly string[] {
     `- Subject: ${subjectOf(card)}`,
     `- Owner: ${markdownLine(card.owner, LINE)}`,
     `- Seen: ${times(card.count)} since ${toIsoSeconds(card.since)}, last ${toIsoSeconds(card.last)}`,
+    ...(card.unconfirmed === null ? [] : [`- ${markdownLine(sayUnconfirmed(card.unconfirmed), LINE)}`]),
     ...(card.state === 'flapping' ? ['- It comes and goes: flapping'] : []),
     ...(causes.length === 0 ? [] : ['', 'What was seen, newest last:', '', ...causes]),
   ];

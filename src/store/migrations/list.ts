@@ -1,6 +1,7 @@
 /** All migrations in order; the one at index n leads from schema n to schema n + 1. */
 
 import { firstSchema } from './0001-first-schema.ts';
+import { unconfirmed } from './0002-unconfirmed.ts';
 import type { Migration } from './migration.ts';
 
-export const MIGRATIONS: readonly Migration[] = [firstSchema];
+export const MIGRATIONS: readonly Migration[] = [firstSchema, unconfirmed];

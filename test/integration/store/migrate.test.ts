@@ -5,15 +5,17 @@ import { MIGRATIONS } from '../../../src/store/migrations/list.ts';
 import type { Migration } from '../../../src/store/migrations/migration.ts';
 import { container, tempStore } from './support.ts';
 
-/** Rows as each schema wrote them, by schema; a new migration adds what its predecessor would have held. */
-const ROWS: readonly string[] = [
-  '',
-  `INSERT INTO events VALUES (7, 'e7', 'docker.container', 'harb/anvil/1', 'docker://box', 'box', 1, 2, '{"action":"die","host":"box"}');
+const rowsWith = (
+  word: string,
+): string => `INSERT INTO events VALUES (7, 'e7', 'docker.container', 'harb/anvil/1', 'docker://box', 'box', 1, 2, '{"action":"die","host":"box"}');
    INSERT INTO heads VALUES ('docker.container', 'harb/anvil/1', 7);
    INSERT INTO cursors VALUES ('docker', '12');
    INSERT INTO outbox (seq, id, thread, phase, target, fingerprint, firing, state, attempts, decided_at, not_before, next_at, finished_at, ref, reason, body)
-   VALUES (3, 'o3', 't', 'fire', 'notify:ops', 'f', 'f-1', 'done', 1, 1, 1, 1, 2, '$3', '', '{"id":"o3"}');`,
-];
+   VALUES (3, 'o3', 't', 'fire', 'notify:ops', 'f', 'f-1', 'done', 1, 1, 1, 1, 2, '$3', '', '{"id":"o3","spec":{"card":{${word}}}}');
+   INSERT INTO findings VALUES ('f', 'core/red', 'firing', 'f-1', 1, NULL, '{${word}}');`;
+
+/** Rows as each schema wrote them, by schema; a new migration adds what its predecessor would have held. */
+const ROWS: readonly string[] = ['', rowsWith(''), rowsWith('"unconfirmed":null')];
 
 function fileAt(path: string, schema: number): void {
   const raw = new DatabaseSync(path);
@@ -37,6 +39,9 @@ test.each(ROWS.map((_, schema) => schema))(
     expect([store.log.get('e7')?.subject ?? null, store.cursors.get('docker'), store.outbox.firedRef('t')]).toEqual(
       kept,
     );
+    expect(store.findings.get('f')?.unconfirmed).toBe(schema === 0 ? undefined : null);
+    const [order] = store.outbox.list({ firing: 'f-1' });
+    expect(order?.spec.card.unconfirmed).toBe(schema === 0 ? undefined : null);
     const [stored] = await store.log.append([container('new')]);
     expect(stored?.seq).toBe(schema === 0 ? 1 : 8);
   },

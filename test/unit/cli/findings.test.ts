@@ -47,6 +47,7 @@ test('what holds a finding back stands beside it', async () => {
     one('b', 'P2', { inhibitedBy: 'factory-core/mem-floor' }),
     one('c', 'P2'),
     one('d', 'P2', { state: 'flapping' }),
+    one('e', 'P2', { acked: true, unconfirmed: { source: 'forge', since: NOW - HOUR, reason: '502' } }),
   );
   await cli.remember((store) =>
     store.silences.add({
@@ -64,6 +65,7 @@ test('what holds a finding back stands beside it', async () => {
     'P2 explained by factory-core/mem-floor 10m b',
     'P2 firing, acked 10m a',
     'P2 firing, silenced until 2026-01-02T13:00Z 10m c',
+    'P2 firing, unconfirmed: forge cannot see, acked 10m e',
     'P2 flapping 10m d',
   ]);
 });
@@ -86,7 +88,13 @@ test('none says so', async () => {
 });
 
 test('status tells what the reactor knew when it is down', async () => {
-  using cli = await open(one('a', 'P0'), one('b', 'P2'), one('c', 'P2'), one('d', 'P1', { state: 'pending' }));
+  const unconfirmed = { source: 'docker', since: NOW - HOUR, reason: 'no socket' };
+  using cli = await open(
+    one('a', 'P0'),
+    one('b', 'P2'),
+    one('c', 'P2', { unconfirmed }),
+    one('d', 'P1', { state: 'pending' }),
+  );
   const since = new Date(NOW - HOUR).toISOString();
   await cli.happen(
     eventAgo(HOUR, 'reactor.source', { source: 'files', state: 'available', reason: 'watching /tmp', since }),
@@ -101,7 +109,7 @@ test('status tells what the reactor knew when it is down', async () => {
     err: '',
     out: [
       'daemon    down, last alive 5m ago; what follows is what it knew. Start it: reactor run',
-      'findings  1 P0, 2 P2, 1 pending',
+      'findings  1 P0, 2 P2, 1 of them unconfirmed, 1 pending',
       'outbox    0 waiting, 0 done',
       'events    2 in the log, newest 1m ago',
       'source    files@box available for 1h: watching /tmp',

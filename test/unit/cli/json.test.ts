@@ -34,7 +34,11 @@ async function openRich(): Promise<CommandLine> {
   const since = new Date(NOW).toISOString();
   await cli.happen(die, memoryLow, eventAgo(MINUTE, 'reactor.source', { source: 'files', state: 'available', since }));
   const gate = { gate: 'silence', pass: false, reason: 'silenced', step: 1, at: NOW, retryAt: NOW } as const;
-  const finding = makeFinding({ causes: [die.id], gates: [gate] });
+  const finding = makeFinding({
+    causes: [die.id],
+    gates: [gate],
+    unconfirmed: { source: 'forge', since: NOW, reason: '502' },
+  });
   await cli.remember((store) => {
     store.findings.save([finding]);
     store.outbox.add([makeNotify({}, { id: 'o', firing: finding.firing })]);

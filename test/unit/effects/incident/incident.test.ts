@@ -56,6 +56,12 @@ pending operator review
 `);
   });
 
+  test('says of a finding that nobody can confirm since when', async () => {
+    const repo = memoryOpsRepo();
+    await run(repo, 'fire', makeCard({ unconfirmed: { source: 'forge', since: T0, reason: '' } }));
+    expect(fileOf(repo)).toContain('; unconfirmed since 2026-01-01T10:24:00Z: forge cannot see\n');
+  });
+
   test.each([
     ['P0', `done ${PATH}`],
     ['P1', `done ${PATH}`],

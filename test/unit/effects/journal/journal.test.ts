@@ -67,6 +67,14 @@ describe('an entry', () => {
 `);
   });
 
+  test('says of a finding that nobody can confirm since when', async () => {
+    const repo = memoryOpsRepo();
+    await say(ports(repo), { card: makeCard({ unconfirmed: { source: 'forge', since: T0, reason: '502' } }) });
+    expect(pageOf(repo)).toContain(
+      'owner @johba (unconfirmed since 2026-01-01T10:24:00Z: forge cannot see, 502) — vault',
+    );
+  });
+
   test('keeps the two headings that nothing was done under', async () => {
     const repo = memoryOpsRepo();
     await say(ports(repo), { also: [] });

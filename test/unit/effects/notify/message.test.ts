@@ -38,6 +38,11 @@ describe('the words', () => {
     ['once', { count: 1 }, 'seen once'],
     ['without an owner', { owner: '' }, 'owner unknown'],
     ['that comes and goes', { state: 'flapping' as const }, 'comes and goes'],
+    [
+      'that nobody can confirm',
+      { unconfirmed: { source: 'forge', since: DECIDED, reason: '502' } },
+      'unconfirmed since 2026-01-02T10:00:00Z: forge cannot see, 502',
+    ],
     ['with a runbook', { runbook: 'docs/crash.md' }, 'runbook docs/crash.md'],
   ])('of a finding %s say %j', (_, card, said) => {
     expect(render('alert', card).text).toContain(said);

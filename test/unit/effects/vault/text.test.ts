@@ -50,6 +50,14 @@ What was seen, newest last:
 `);
 });
 
+test('an item that nobody can confirm says so', () => {
+  const unconfirmed = { source: 'forge', since: T0, reason: '<b>502' };
+  expect(renderItem(spec({ card: makeCard({ unconfirmed }) }))).toMatch(
+    /^- unconfirmed since 2026-01-01T10:24:00Z: forge cannot see, .*502$/m,
+  );
+  expect(renderItem(spec({ card: makeCard({ unconfirmed }) }))).not.toContain('<b>');
+});
+
 test('a withdrawn item says when, why and how long it lasted', () => {
   expect(renderWithdrawn(overCard(), T0 + 5 * MINUTE)).toBe(`## Withdrawn
 - When: 2026-01-01T10:29:00Z
