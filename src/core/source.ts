@@ -29,6 +29,14 @@ export interface Source {
   sweep?(reason: string): Promise<void>;
 }
 
+/**
+ * The name of a source, of which there may be several of a kind: `docker`, and `docker@box-2` for the engine of another box; `forge`, and
+ * `forge@codeberg.org` for another forge. `at` is `''` for the first of them.
+ */
+export function nameSource(kind: string, at: string): string {
+  return at === '' ? kind : `${kind}@${at}`;
+}
+
 /** A silence: findings that match are kept and decided, but nobody is told. */
 export interface Silence {
   readonly id: string;

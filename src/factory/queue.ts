@@ -35,7 +35,8 @@ const NOT_DEV: ReadonlySet<string> = new Set([
 
 interface Issue {
   readonly backlog: boolean;
-  readonly ready: boolean;
+  /** Since when it is ready, null when it is not. */
+  readonly readySince: Instant | null;
   readonly inProgress: boolean;
   readonly blocked: boolean;
 }
@@ -47,7 +48,8 @@ interface Repo {
   seen: boolean;
   paused: boolean;
   lastRunAt: Instant | null;
-  readySince: Instant | null;
+  /** When something last ended that kept the agents from work: a run, or an operator's word. */
+  freeSince: Instant | null;
 }
 
 /** A fold that has seen nothing. An agent's log that names no project is that of every project. */
@@ -67,7 +69,7 @@ export function createQueueFold(projects: readonly QueueProject[]): QueueFold {
 }
 
 function createRepo(): Repo {
-  return { issues: new Map(), running: new Set(), seen: false, paused: false, lastRunAt: null, readySince: null };
+  return { issues: new Map(), running: new Set(), seen: false, paused: false, lastRunAt: null, freeSince: null };
 }
 
 function take(
@@ -76,77 +78,120 @@ function take(
   ofProject: (project: string) => readonly Repo[],
 ): boolean {
   switch (event.kind) {
-    case 'forge.issue':
-      takeIssue(repoOf(event.data.repo), event.data, event.time);
+    case 'forge.issue': {
+      const { issues } = repoOf(event.data.repo);
+      issues.set(event.data.number, toIssue(event.data, issues.get(event.data.number), event.time));
       return true;
-    case 'session.run':
-      return takeWorker(`run ${event.subject}`, event.data, event.data.runner !== 'dead', repoOf);
-    case 'session.terminal':
-      return takeWorker(`terminal ${event.subject}`, event.data, event.data.state !== 'dead', repoOf);
+    }
+    case 'session.run': {
+      const { runner, active_at } = event.data;
+      const worker = { subject: `run ${event.subject}`, isAlive: runner !== 'dead', endedAt: parseIso(active_at) };
+      return takeWorker({ ...event.data, ...worker, at: event.time }, repoOf);
+    }
+    case 'session.terminal': {
+      const { state, state_since } = event.data;
+      const worker = {
+        subject: `terminal ${event.subject}`,
+        isAlive: state !== 'dead',
+        endedAt: parseIso(state_since),
+      };
+      return takeWorker({ ...event.data, ...worker, at: event.time }, repoOf);
+    }
     case 'agent.log':
       return takeLog(event.data, ofProject);
     case 'agent.guard':
-      return takeGuard(event.data, ofProject);
+      return takeGuard(event.data, event.time, ofProject);
     default:
       return false;
   }
 }
 
-function takeIssue(repo: Repo, data: EventData<'forge.issue'>, at: Instant): void {
-  const had = readyOf(repo) > 0;
-  if (data.state === 'open') repo.issues.set(data.number, toIssue(data));
-  else repo.issues.set(data.number, { backlog: false, ready: false, inProgress: false, blocked: false });
-  const has = readyOf(repo) > 0;
-  if (has && !had) repo.readySince = at;
-  if (!has) repo.readySince = null;
-}
+type IssueData = EventData<'forge.issue'>;
 
-function toIssue({ labels, open_dependencies }: EventData<'forge.issue'>): Issue {
-  const backlog = labels.includes('backlog');
+function toIssue(data: IssueData, before: Issue | undefined, at: Instant): Issue {
+  const { labels, open_dependencies, state } = data;
+  const isOpen = state === 'open';
+  const backlog = isOpen && labels.includes('backlog');
+  const isReady = backlog && open_dependencies === 0 && !labels.some((label) => NOT_DEV.has(label));
   return {
     backlog,
-    ready: backlog && open_dependencies === 0 && !labels.some((label) => NOT_DEV.has(label)),
-    inProgress: labels.includes('in-progress'),
-    blocked: labels.includes('blocked'),
+    readySince: isReady ? (before?.readySince ?? becameReady(data, before !== undefined, at)) : null,
+    inProgress: isOpen && labels.includes('in-progress'),
+    blocked: isOpen && labels.includes('blocked'),
   };
 }
 
-type Worker = Pick<EventData<'session.run'>, 'role' | 'repo' | 'exists'>;
+/**
+ * The latest time at which it can have become ready: labels and text cannot change without a change of the issue, and what it waited for was closed.
+ * One that was seen not to be ready became so just now.
+ */
+function becameReady(data: IssueData, wasSeen: boolean, at: Instant): Instant {
+  const changed = parseIso(data.updated_at);
+  const closed = data.depends_on.length === 0 ? 0 : parseIso(data.dependencies_closed_at);
+  if (wasSeen || changed === null || closed === null) return at;
+  return Math.min(at, Math.max(changed, closed));
+}
 
-function takeWorker(subject: string, worker: Worker, isAlive: boolean, repoOf: (name: string) => Repo): boolean {
+interface Worker extends Pick<EventData<'session.run'>, 'role' | 'repo' | 'exists'> {
+  readonly subject: string;
+  readonly isAlive: boolean;
+  /** When it was last seen to do something; null when that is not known. */
+  readonly endedAt: Instant | null;
+  readonly at: Instant;
+}
+
+function takeWorker(worker: Worker, repoOf: (name: string) => Repo): boolean {
   if (worker.role !== 'dev' || worker.repo === '') return false;
   const repo = repoOf(worker.repo);
   repo.seen = true;
-  if (worker.exists && isAlive) repo.running.add(subject);
-  else repo.running.delete(subject);
+  if (worker.exists && worker.isAlive) {
+    repo.running.add(worker.subject);
+    return true;
+  }
+  const wasRunning = repo.running.delete(worker.subject);
+  repo.freeSince = latest(repo.freeSince, wasRunning ? worker.at : worker.endedAt);
   return true;
 }
 
 function takeLog(data: EventData<'agent.log'>, ofProject: (project: string) => readonly Repo[]): boolean {
   if (data.agent !== 'dev' || !data.exists) return false;
-  const last = Math.max(...[data.last_run_at, data.last_done_at].map((text) => parseIso(text) ?? 0));
+  const last = [data.last_run_at, data.last_done_at].map((text) => parseIso(text)).reduce(latest, null);
   for (const repo of ofProject(data.project)) {
     repo.seen = true;
-    if (last > 0) repo.lastRunAt = Math.max(repo.lastRunAt ?? 0, last);
+    repo.lastRunAt = latest(repo.lastRunAt, last);
   }
   return true;
 }
 
-function takeGuard(data: EventData<'agent.guard'>, ofProject: (project: string) => readonly Repo[]): boolean {
-  if (data.agent !== 'dev') return false;
-  for (const repo of ofProject('')) repo.paused = !data.active;
+function takeGuard(
+  { agent, active }: EventData<'agent.guard'>,
+  at: Instant,
+  ofProject: (project: string) => readonly Repo[],
+): boolean {
+  if (agent !== 'dev') return false;
+  for (const repo of ofProject('')) {
+    if (repo.paused && active) repo.freeSince = latest(repo.freeSince, at);
+    repo.paused = !active;
+  }
   return true;
 }
 
-const readyOf = (repo: Repo): number => [...repo.issues.values()].filter((issue) => issue.ready).length;
+function latest(one: Instant | null, other: Instant | null): Instant | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other);
+}
+
+/** Since when each ready issue is ready. */
+const readyOf = (repo: Repo): readonly Instant[] =>
+  [...repo.issues.values()].map((issue) => issue.readySince).filter((since) => since !== null);
 
 function toFigures(name: string, repo: Repo): QueueFigures {
   const issues = [...repo.issues.values()];
-  const idle = repo.readySince === null ? null : Math.max(repo.readySince, repo.lastRunAt ?? 0);
+  const ready = readyOf(repo);
+  const idle = ready.length === 0 ? null : Math.max(Math.min(...ready), repo.lastRunAt ?? 0, repo.freeSince ?? 0);
   return {
     repo: name,
     backlog: issues.filter((issue) => issue.backlog).length,
-    ready: readyOf(repo),
+    ready: ready.length,
     in_progress: issues.filter((issue) => issue.inProgress).length,
     blocked: issues.filter((issue) => issue.blocked).length,
     running: repo.running.size,

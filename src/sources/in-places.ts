@@ -4,7 +4,7 @@
  */
 
 import type { Source, SourceContext, SourceState } from '../core/source.ts';
-import { apart, findPlaces, FIND_EVERY, vanished, type PlaceAt, type PlacesParts } from './places.ts';
+import { apart, findPlaces, FIND_EVERY, nameOf, vanished, type PlaceAt, type PlacesParts } from './places.ts';
 
 export interface PlacesSource<S extends Source> extends Source {
   sweep(reason: string): Promise<void>;
@@ -72,8 +72,8 @@ interface Keeper<S extends Source> {
 /** Starts a source where a place has appeared, ends it where one has gone, and says how well all of them see. */
 function createKeeper<S extends Source>(keeper: Keeper<S>): () => Promise<void> {
   const { parts, context, children, said } = keeper;
-  /** Names of all containers that were entered in this run. */
-  const known = new Set<string>();
+  /** All containers that were entered in this run, by box and name. */
+  const known = new Map<string, PlaceAt>();
   let missing: readonly string[] = [];
   const report = (): void => {
     const words = [...children.values()].map((child) => said.get(idOf(child.at)));
@@ -99,8 +99,8 @@ function createKeeper<S extends Source>(keeper: Keeper<S>): () => Promise<void> 
     const wanted = new Set([...here, ...found.places].map(idOf));
     await endAll(({ at }) => !wanted.has(idOf(at)) && !found.isUnsure(at));
     keep(found.places);
-    missing = [...found.missing, ...vanished(known, found)];
-    for (const at of found.places) known.add(at.place.name);
+    missing = [...found.missing, ...vanished(known.values(), found, parts.host)];
+    for (const at of found.places) known.set(nameOf(at, ''), at);
     report();
   };
 }
@@ -113,7 +113,7 @@ function start<S extends Source>(keeper: Keeper<S>, at: PlaceAt, report: () => v
   const own = at.isLocal ? at : { ...at, place: apart(at.place, parts) };
   const child: Child<S> = { source: make(own), at, stop, hasFailed: false, done: Promise.resolve() };
   const say = (state: SourceState, reason: string): void => {
-    said.set(idOf(at), { state, reason: at.isLocal ? reason : `${at.place.name}: ${reason}` });
+    said.set(idOf(at), { state, reason: at.isLocal ? reason : `${nameOf(at, parts.host)}: ${reason}` });
     report();
   };
   const fail = (error: unknown): void => {

@@ -89,6 +89,7 @@ export function sourcesOf(parts: SourceParts): Sources {
   const engines = parts.docker.map((engine) =>
     dockerSource({
       ...engine,
+      isOwn: engine.host === host,
       ownership: parts.ownership,
       cursors: store.cursors,
       latest: store.log.latest,

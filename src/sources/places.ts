@@ -37,8 +37,6 @@ export interface FoundPlaces {
   readonly places: readonly PlaceAt[];
   /** What should be there and cannot be entered, in words. */
   readonly missing: readonly string[];
-  /** An engine did not answer. */
-  readonly isSilent: boolean;
   /** Nobody could say whether that place is still there. */
   isUnsure(at: PlaceAt): boolean;
 }
@@ -72,7 +70,6 @@ export async function findPlaces(
   return {
     places,
     missing: [...reasons, ...nothing],
-    isSilent: silent.length > 0,
     isUnsure: (at) => at.isLocal || silent.includes(at.host),
   };
 }
@@ -116,8 +113,16 @@ async function readFolders(place: Place, folders: readonly string[]): Promise<Re
 const BOOT_ID = 'sys/kernel/random/boot_id';
 
 /** What agents did in a container that was removed stays as it was last known, and that is said. */
-export function vanished(known: ReadonlySet<string>, found: FoundPlaces): readonly string[] {
-  const isKnownOf = (name: string): boolean =>
-    found.places.some((at) => at.place.name === name) || found.missing.some((reason) => reason.includes(name));
-  return [...known].filter((name) => !isKnownOf(name) && !found.isSilent).map((name) => `container ${name} is gone`);
+export function vanished(known: Iterable<PlaceAt>, found: FoundPlaces, host: string): readonly string[] {
+  const isKnownOf = (one: PlaceAt): boolean =>
+    found.places.some((at) => at.host === one.host && at.place.name === one.place.name) ||
+    found.missing.some((reason) => reason.includes(one.place.name));
+  return [...known]
+    .filter((one) => !isKnownOf(one) && !found.isUnsure(one))
+    .map((one) => `container ${nameOf(one, host)} is gone`);
+}
+
+/** The name of a container, with its box in front when that is not this one. */
+export function nameOf({ host, place }: PlaceAt, here: string): string {
+  return host === here ? place.name : `${host}/${place.name}`;
 }

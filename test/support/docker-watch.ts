@@ -72,6 +72,7 @@ export async function openWatch(options: WatchOptions): Promise<DockerWatch> {
       const source = dockerSource({
         docker: options.docker ?? openDocker(options.url),
         host: 'box',
+        isOwn: true,
         ownership: { ownStacks: ['disinto'], siblings: new Map([['harb', HARB]]) },
         cursors: store.cursors,
         latest: store.log.latest,

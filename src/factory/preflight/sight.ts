@@ -1,11 +1,12 @@
 /** How well the reactor sees now, by what its sources say of themselves. */
 
+import { nameSource } from '../../core/source.ts';
 import { eventsOf, type Facts } from './facts.ts';
 import { AVAILABLE, degraded, notConfigured, unavailable, type Sight } from './section.ts';
 import { plain } from './words.ts';
 
 export interface Looking {
-  /** Name of the source. One that looks at several places may add `@place`. */
+  /** Name of the source. */
   readonly source: string;
   /** What to set, when it is not configured; null when it is, or needs nothing. */
   readonly advice: string | null;
@@ -18,7 +19,7 @@ export function sightOf(facts: Facts, { source, advice, isKnown }: Looking): Sig
   if (advice !== null) return isKnown ? degraded(`${BY_ITSELF}; ${advice}`) : notConfigured(advice);
   const said = eventsOf(facts, 'reactor.source')
     .map((event) => event.data)
-    .filter((data) => data.source === source || data.source.startsWith(`${source}@`));
+    .filter((data) => data.source === source);
   if (said.length === 0) {
     const reason = `nobody has looked yet (source ${source})`;
     return isKnown ? degraded(reason) : unavailable(reason);
@@ -41,16 +42,25 @@ export function ciLooking({ setUp }: Facts, isKnown: boolean): Looking {
   return { source: 'ci', advice: setUp.ci ? null : 'set WOODPECKER_SERVER and WOODPECKER_TOKEN', isKnown };
 }
 
-/** How well Docker is seen: each engine tells whether it is connected. */
+/** How well Docker is seen: each engine has a source of its own, and tells whether it is connected. */
 export function dockerSight(facts: Facts): Sight {
   const { engines } = facts.setUp;
-  const whole = sightOf(facts, { source: 'docker', advice: null, isKnown: false });
-  const cut = lostEngines(facts);
-  const reasons = cut.map(({ host, reason }) => (engines.length > 1 ? `${host}: ${reason}` : reason));
-  if (cut.length > 0 && cut.length >= engines.length) return unavailable(reasons.join('; '));
-  if (cut.length > 0) return degraded(reasons.join('; '));
-  // Engines share the name of the source: with several, one that is away speaks for itself alone.
-  return whole.state === 'unavailable' && engines.length > 1 && isAnyConnected(facts) ? degraded(whole.reason) : whole;
+  if (engines.length === 0) return unavailable('no engine is watched');
+  const sights = engines.map((host) => ({ host, sight: engineSight(facts, host) }));
+  const bad = sights.filter(({ sight }) => sight.state !== 'available');
+  if (bad.length === 0) return AVAILABLE;
+  const reason = bad
+    .map(({ host, sight }) => (engines.length > 1 ? `${host}: ${sight.reason}` : sight.reason))
+    .join('; ');
+  const isBlind = bad.length === sights.length && bad.every(({ sight }) => sight.state === 'unavailable');
+  return isBlind ? unavailable(reason) : degraded(reason);
+}
+
+function engineSight(facts: Facts, host: string): Sight {
+  const lost = lostEngines(facts).find((engine) => engine.host === host);
+  if (lost !== undefined) return unavailable(lost.reason);
+  const source = nameSource('docker', host === facts.host ? '' : host);
+  return sightOf(facts, { source, advice: null, isKnown: false });
 }
 
 /** The engines that were connected and are not now. */
@@ -58,10 +68,6 @@ export function lostEngines(facts: Facts): readonly { readonly host: string; rea
   return eventsOf(facts, 'docker.daemon')
     .filter((event) => event.data.action === 'disconnected' && facts.setUp.engines.includes(event.host))
     .map((event) => ({ host: event.host, reason: plain(event.data.reason, REASON) || 'disconnected' }));
-}
-
-function isAnyConnected(facts: Facts): boolean {
-  return eventsOf(facts, 'docker.daemon').some((event) => event.data.action !== 'disconnected');
 }
 
 const REASON = 300;

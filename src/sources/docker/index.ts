@@ -3,7 +3,7 @@
 import type { EventKind } from '../../core/catalog/catalog.ts';
 import type { AnyEvent, StoredEvent } from '../../core/event.ts';
 import type { Ownership } from '../../core/owner.ts';
-import type { Source, SourceContext } from '../../core/source.ts';
+import { nameSource, type Source, type SourceContext } from '../../core/source.ts';
 import { MINUTE, SECOND, type Millis } from '../../core/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Docker } from '../../ports/docker.ts';
@@ -20,6 +20,8 @@ export interface DockerSourceOptions {
   readonly docker: Docker;
   /** Name of the box the engine runs on. */
   readonly host: string;
+  /** It is the box of the reactor itself. */
+  readonly isOwn: boolean;
   readonly ownership: Ownership;
   readonly cursors: Cursors;
   /** The newest event of every entity of a kind, in order of arrival. */
@@ -43,7 +45,7 @@ const HELD_LONG: Millis = 10 * SECOND;
 export function dockerSource(options: DockerSourceOptions): Source {
   let session: Session | null = null;
   return {
-    name: 'docker',
+    name: nameSource('docker', options.isOwn ? '' : options.host),
     async run(context) {
       const link = openLink(options, context);
       let pause: Millis = FIRST_PAUSE;

@@ -43,6 +43,14 @@ test('a source that can no longer see takes its figures with it', () => {
   expect(health).toEqual(blind);
 });
 
+test('an engine of another box takes nothing of this one with it', () => {
+  const health = fold(
+    ['docker.container', { name: 'a', state: 'running', exists: true }],
+    ['reactor.source', { source: 'docker@box-2', state: 'unavailable' }],
+  );
+  expect(health.containers).toBe(1);
+});
+
 test('an engine without containers has none, which is not unavailable', () => {
   expect(fold(['docker.daemon', { action: 'connected' }]).containers).toBe(0);
 });

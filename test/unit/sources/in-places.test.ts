@@ -70,6 +70,28 @@ describe('a source in several places', () => {
     ]);
   });
 
+  test('is in each of two containers of one name on two boxes, and says which of them is gone', async () => {
+    const second: PlacesFound = { seen: true, places: [agents('2')], flaws: [] };
+    const state = { first: { seen: true, places: [agents('1')], flaws: [] } as PlacesFound, second };
+    const finders = [
+      { host: 'box', find: async () => state.first },
+      { host: 'box-2', find: async () => state.second },
+    ];
+    const world = openPlaces({ finders, isBare: async () => true });
+    await using running = await runSource(world.source, world.clock);
+    expect(world.made.map(({ host, place }) => `${host} ${place.name}`)).toEqual([
+      'box disinto-agents',
+      'box-2 disinto-agents',
+    ]);
+    expect(running.reports.at(-1)).toEqual(['available', 'disinto-agents: looking; box-2/disinto-agents: looking']);
+    state.second = { seen: true, places: [], flaws: [] };
+    await world.clock.advance(10 * SECOND);
+    expect(running.reports.at(-1)).toEqual(['degraded', 'container box-2/disinto-agents is gone']);
+    state.first = { seen: false, reason: 'engine away' };
+    await world.clock.advance(10 * SECOND);
+    expect(running.reports.at(-1)).toEqual(['degraded', 'engine away; container box-2/disinto-agents is gone']);
+  });
+
   test('does not wait for an engine that takes its time', async () => {
     const world = openPlaces();
     world.state.hangs = true;

@@ -54,7 +54,7 @@ describe('how well is seen', () => {
     ['none sees all, one a part', ['unavailable', 'degraded'], 'degraded'],
     ['no place sees', ['unavailable', 'unavailable'], 'unavailable'],
   ])('when %s', (_, states, word) => {
-    const events = states.map((state, i) => sight(i === 0 ? 'forge' : `forge@place${i}`, state, `r${i}`));
+    const events = states.map((state, i) => sight('forge', state, `r${i}`));
     expect(sightOf(factsOf(events), looking).state).toBe(word);
   });
 
@@ -72,6 +72,8 @@ describe('how well is seen', () => {
   });
 });
 
+const BOX_2 = sight('docker@box-2');
+const BOTH = [sight('docker'), BOX_2];
 const engine = (host: string, action: string): AnyEvent => known('docker.daemon', { host, action, reason: 'reset' });
 
 describe('Docker', () => {
@@ -88,14 +90,11 @@ describe('Docker', () => {
       'unavailable',
     ],
     ['an engine that is no longer watched', {}, [sight('docker'), engine('box-9', 'disconnected')], 'available'],
-    ['one of two', two, [sight('docker'), engine('box', 'gap'), engine('box-2', 'disconnected')], 'degraded'],
-    [
-      'none of two',
-      two,
-      [sight('docker'), engine('box', 'disconnected'), engine('box-2', 'disconnected')],
-      'unavailable',
-    ],
-    ['two, one of which never answered', two, [sight('docker', 'unavailable', 'x'), engine('box', 'gap')], 'degraded'],
+    ['two', two, [...BOTH, engine('box', 'gap'), engine('box-2', 'connected')], 'available'],
+    ['one of two', two, [...BOTH, engine('box', 'gap'), engine('box-2', 'disconnected')], 'degraded'],
+    ['none of two', two, [...BOTH, engine('box', 'disconnected'), engine('box-2', 'disconnected')], 'unavailable'],
+    ['two, one of which never answered', two, [sight('docker', 'unavailable', 'x'), BOX_2], 'degraded'],
+    ['two, one of which nobody has looked at', two, [BOX_2], 'degraded'],
   ])('%s', (_, more, events, state) => {
     expect(dockerSight(factsOf(events, more)).state).toBe(state);
   });

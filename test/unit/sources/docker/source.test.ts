@@ -36,6 +36,7 @@ function rig(options: { readonly isLocal?: boolean } = {}): Rig {
   const source = dockerSource({
     docker,
     host: 'box',
+    isOwn: true,
     ownership: { ownStacks: [], siblings: new Map() },
     cursors: { get: (name) => cursors.get(name) ?? null, set: (name, value) => void cursors.set(name, value) },
     latest: (kind) => newestOfEach([...log.values()].filter((event) => event.kind === kind)),
