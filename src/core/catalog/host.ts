@@ -33,7 +33,15 @@ export const HOST = {
   },
   'host.load': {
     doc: 'Load and processors.',
-    fields: { load1: number('1 min'), load5: number('5 min'), load15: number('15 min'), cpus: number('processors') },
+    fields: {
+      load1: number('1 min'),
+      load5: number('5 min'),
+      load15: number('15 min'),
+      running: number('what runs or could run now, when this was observed'),
+      threads: number('processes and their threads, 0 when the kernel does not say'),
+      newest_pid: number('process id given out last'),
+      cpus: number('processors'),
+    },
   },
   'host.process': {
     doc: 'A process worth watching: a one-shot agent (claude -p), or one that takes much memory. Never its arguments.',

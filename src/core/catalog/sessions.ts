@@ -32,6 +32,7 @@ export const SESSIONS = {
       active_at: time('last output; said again within 5 min while there is more'),
       quiet_s: number('seconds since the last output, when this was observed'),
       started_at: time('when the session was started'),
+      windows: number('its windows'),
       command: words('program in the foreground'),
       folder: words('working folder of the pane'),
     },

@@ -13,6 +13,7 @@ export interface PaneRow {
   readonly attached: boolean;
   readonly activity: Instant;
   readonly started: Instant;
+  readonly windows: number;
   readonly interactive: boolean;
   readonly defaultShell: boolean;
   readonly command: string;
@@ -32,6 +33,7 @@ const FORMAT = [
   '#{session_attached}',
   '#{window_activity}',
   '#{session_created}',
+  '#{session_windows}',
   '#{?#{==:#{@interactive},true},1,0}',
   '#{?pane_start_command,0,1}',
   '#{session_name}|#{pane_current_command}|#{pane_current_path}',
@@ -62,7 +64,7 @@ export function captureCommand(panes: readonly PaneRow[], word: string): readonl
   return ['sh', '-c', CAPTURE, 'sh', word, ...panes.flatMap((pane) => [pane.socket, pane.id])];
 }
 
-const ROW = /^(%\d+) ([01]) ([01])([01]) (\d+) (\d+) (\d+) ([01]) ([01]) ([^|\s]+)\|([^|]*)\|(.*)$/;
+const ROW = /^(%\d+) ([01]) ([01])([01]) (\d+) (\d+) (\d+) (\d+) ([01]) ([01]) ([^|\s]+)\|([^|]*)\|(.*)$/;
 const NO_SERVER = /no server running|no sessions|Connection refused|No such file or directory/;
 
 /** The front pane of each session of the factory. Sessions of other names are left out. */
@@ -88,6 +90,7 @@ function toRow(line: string, socket: string): readonly PaneRow[] {
     attached,
     activity,
     started,
+    windows,
     interactive,
     shell,
     session = '',
@@ -105,6 +108,7 @@ function toRow(line: string, socket: string): readonly PaneRow[] {
       attached: attached !== '0',
       activity: Number(activity) * SECOND,
       started: Number(started) * SECOND,
+      windows: Number(windows),
       interactive: interactive === '1',
       defaultShell: shell === '1',
       command,

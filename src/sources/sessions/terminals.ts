@@ -148,6 +148,7 @@ function toData(
     attached: row.attached,
     interactive: row.interactive,
     started_at: toIso(row.started),
+    windows: row.windows,
     command: row.command,
     folder: row.folder,
   };

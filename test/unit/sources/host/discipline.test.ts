@@ -93,7 +93,7 @@ test('a disk is said when its figures change by a percent, or every ten minutes'
 });
 
 test('load is said when it passes the number of processors, or every five minutes', () => {
-  const load = { load1: 1, load5: 1, load15: 1, cpus: 2 };
+  const load = { load1: 1, load5: 1, load15: 1, running: 1, threads: 9, newest_pid: 99, cpus: 2 };
   const last = { figures: load, at: 0 };
   expect(shallSayLoad(null, load, 0).pass).toBe(true);
   expect(shallSayLoad(last, { ...load, load1: 1.9 }, MINUTE).pass).toBe(false);

@@ -67,6 +67,9 @@ describe('load', () => {
       load1: 2.65,
       load5: 1.75,
       load15: 0.95,
+      running: 3,
+      threads: 106,
+      newest_pid: 18_604,
       cpus: 2,
     });
   });

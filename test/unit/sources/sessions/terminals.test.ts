@@ -31,6 +31,7 @@ describe('a terminal', () => {
         active_at: toIso(activity),
         quiet_s: 60,
         started_at: toIso(activity - 3_600_000),
+        windows: 2,
         command: 'claude',
         folder: '/tmp/harb-worktree-42',
       },

@@ -98,7 +98,7 @@ export function openSessions(over: Partial<SessionsOptions> = {}, name = ''): Se
 function toRow(pane: FakePane, i: number): string {
   const { session, activity, started = activity - 3_600_000, command = 'claude' } = pane;
   const flags = `${pane.ended === true ? 1 : 0} 11 ${pane.attached === true ? 1 : 0}`;
-  const times = `${Math.floor(activity / 1000)} ${Math.floor(started / 1000)}`;
+  const times = `${Math.floor(activity / 1000)} ${Math.floor(started / 1000)} 2`;
   return `%${i} ${flags} ${times} ${pane.interactive === true ? 1 : 0} 0 ${session}|${command}|/tmp/harb-worktree-42`;
 }
 
