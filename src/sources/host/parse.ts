@@ -46,12 +46,18 @@ function parsePressure(text: string | null, line: 'some' | 'full'): number {
 
 /** Load from `/proc/loadavg` and processors from `/proc/stat`; null when either makes no sense. */
 export function parseLoad(loadavg: string, stat: string): LoadFigures | null {
-  const match = /^(\d+\.\d+) (\d+\.\d+) (\d+\.\d+) (?:(\d+)\/(\d+) (\d+))?/.exec(loadavg);
+  const loads = /^(\d+\.\d+) (\d+\.\d+) (\d+\.\d+) /.exec(loadavg);
+  const [, running, threads, newest] = /(\d+)\/(\d+) (\d+)\s*$/.exec(loadavg) ?? [];
   const cpus = stat.match(/^cpu\d+ /gm)?.length ?? 0;
-  if (match === null || cpus === 0) return null;
-  const [load1, load5, load15, running, threads, newestPid] = match.slice(1).map((figure) => Number(figure ?? 0));
-  if (load1 === undefined || load5 === undefined || load15 === undefined) return null;
-  return { load1, load5, load15, running: running ?? 0, threads: threads ?? 0, newest_pid: newestPid ?? 0, cpus };
+  if (loads === null || cpus === 0) return null;
+  const averages = { load1: Number(loads[1]), load5: Number(loads[2]), load15: Number(loads[3]) };
+  return {
+    ...averages,
+    running: Number(running ?? 0),
+    threads: Number(threads ?? 0),
+    newest_pid: Number(newest ?? 0),
+    cpus,
+  };
 }
 
 /** Name and resident size from `/proc/<pid>/status`; null for kernel threads and what has just ended. */
