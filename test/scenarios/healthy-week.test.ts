@@ -34,6 +34,12 @@ test('a busy box on which nothing is wrong raises nothing above P4 in a week', (
   expect(foundIn(7, (all) => all).filter((finding) => !finding.startsWith('P4'))).toEqual([]);
 });
 
+test('every rule is put to the test in it: something that it reads happens', () => {
+  const kinds = new Set(healthyDays(START, 1).map(({ kind }) => kind));
+  const idle = rulebook.rules.filter((rule) => !rule.on.some((kind) => kinds.has(kind))).map(({ name }) => name);
+  expect(idle).toEqual([]);
+});
+
 test('the same week is not blind: what is taken out of it is missed', () => {
   const withoutRecovery = foundIn(1, (all) =>
     all.filter(
