@@ -12,6 +12,7 @@ import { openCore, openEngine, readiness, tell, type AppOptions, type Core } fro
 import { openFace } from './face.ts';
 import { keepHouse, lastAlive } from './housekeeping.ts';
 import { reactions } from './reactions.ts';
+import { forgetHosts, retiredSources } from './retire.ts';
 import { loadRules } from './rules.ts';
 import { blindEvent } from './self.ts';
 import type { World } from './world.ts';
@@ -38,6 +39,7 @@ const LAST_EFFECTS: Millis = 5 * SECOND;
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, store, clock, log } = options;
   const rulebook = await loadRules(config, clock.now());
+  forgetHosts(store, [config.host, ...config.docker.map(({ host }) => host)]);
   const core = openCore(options);
   store.log.onStored((events) => {
     for (const event of events) core.world.apply(event);
@@ -127,6 +129,7 @@ function tellStart(core: Core): void {
   const { store, clock } = core.options;
   const alive = lastAlive(store);
   if (alive !== null) tell(core, blindEvent(core.self, alive, clock.now()));
+  for (const event of retiredSources(core)) tell(core, event);
   if (store.movedTo === null) return;
   const reason = 'the state file was damaged; a fresh one was started';
   tell(core, core.self('reactor.store', 'store', { state: 'reset', reason, moved_to: store.movedTo }));

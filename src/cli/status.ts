@@ -92,7 +92,7 @@ function readState(store: Store, now: Instant): Omit<Status, 'daemon' | 'reasons
   return {
     alive_at: alive === null ? '' : toIso(Number(alive)),
     sources: [...store.log.latest('reactor.source')].flatMap((event) => {
-      if (event.kind !== 'reactor.source') return [];
+      if (event.kind !== 'reactor.source' || event.data.state === 'retired') return [];
       const { source, state, reason, since } = event.data;
       return [{ source, host: event.host, state, reason, since }];
     }),

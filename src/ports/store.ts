@@ -18,8 +18,10 @@ export interface EventLog {
   onStored(listener: (events: readonly StoredEvent[]) => void): void;
   /** Events of some kinds received at or after an instant, in order of arrival. */
   replay(since: ReadonlyMap<EventKind, Instant>): Iterable<StoredEvent>;
-  /** The newest event of every entity of a kind, in order of arrival. */
+  /** The newest event of every entity of a kind, in order of arrival. Two boxes have two entities. */
   latest(kind: EventKind): Iterable<StoredEvent>;
+  /** Nothing of these boxes is the latest any more: nobody looks at them, and nobody will say when it ends. */
+  forgetHosts(hosts: readonly string[]): void;
   get(id: string): StoredEvent | null;
   /** Newest first. */
   recent(query: { readonly kind?: EventKind; readonly limit: number }): readonly StoredEvent[];

@@ -72,6 +72,9 @@ export function openEventLog(db: Database, options: StoreOptions): ClosableEvent
     onStored: (told) => {
       listener = told;
     },
+    forgetHosts: (hosts) => {
+      db.prepare('DELETE FROM heads WHERE host IN (SELECT value FROM json_each(?))').run(JSON.stringify(hosts));
+    },
     prune: preparePrune(db, seqAt),
     close: () => {
       closed = true;
@@ -87,7 +90,7 @@ function prepareWrite(db: Database, now: () => Instant): Write {
     'INSERT INTO events (id, kind, subject, source, host, time, received, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
   );
   const setHead = db.prepare(
-    'INSERT INTO heads (kind, subject, seq) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq',
+    'INSERT INTO heads (kind, host, subject, seq) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq',
   );
   const newest = db.prepare<{ readonly received: number }>('SELECT received FROM events ORDER BY seq DESC LIMIT 1');
   let received = newest.get()?.received ?? 0;
@@ -99,8 +102,8 @@ function prepareWrite(db: Database, now: () => Instant): Write {
   };
 
   const setHeads = (events: readonly StoredEvent[]): void => {
-    const heads = new Map(events.map((event) => [`${event.kind} ${event.subject}`, event]));
-    for (const { kind, subject, seq } of heads.values()) setHead.run(kind, subject, seq);
+    const heads = new Map(events.map((event) => [`${event.kind} ${event.host} ${event.subject}`, event]));
+    for (const { kind, host, subject, seq } of heads.values()) setHead.run(kind, host, subject, seq);
   };
 
   return (batches) =>
@@ -121,7 +124,7 @@ function preparePrune(db: Database, seqAt: (instant: Instant) => number): (befor
   );
   const drop = db.prepare(
     `DELETE FROM events WHERE seq > ? AND seq <= ? AND NOT EXISTS (
-       SELECT 1 FROM heads h WHERE h.kind = events.kind AND h.subject = events.subject AND h.seq = events.seq)`,
+       SELECT 1 FROM heads h WHERE h.kind = events.kind AND h.host = events.host AND h.subject = events.subject AND h.seq = events.seq)`,
   );
   let position = 0;
   return (before) => {

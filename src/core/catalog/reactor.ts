@@ -7,7 +7,7 @@ export const REACTOR = {
     doc: 'A source of events: can it see?',
     fields: {
       source: text('docker forge files host …'),
-      state: text('available degraded unavailable'),
+      state: text('available degraded unavailable retired: it is not configured any more'),
       reason: words('why, in words'),
       since: time('since when it has been so'),
     },

@@ -19,7 +19,7 @@ export function sightOf(facts: Facts, { source, advice, isKnown }: Looking): Sig
   if (advice !== null) return isKnown ? degraded(`${BY_ITSELF}; ${advice}`) : notConfigured(advice);
   const said = eventsOf(facts, 'reactor.source')
     .map((event) => event.data)
-    .filter((data) => data.source === source);
+    .filter((data) => data.source === source && data.state !== 'retired');
   if (said.length === 0) {
     const reason = `nobody has looked yet (source ${source})`;
     return isKnown ? degraded(reason) : unavailable(reason);

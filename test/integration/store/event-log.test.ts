@@ -168,6 +168,19 @@ test('latest gives the newest event of every entity of a kind', async () => {
   expect(idsOf(store.log.latest('host.disk'))).toEqual([]);
 });
 
+test('entities of one name on two boxes are two, for latest and for prune, until one of the boxes is watched no more', async () => {
+  await using temp = tempStore();
+  const store = temp.open();
+  const at = (host: string, id: string): AnyEvent => ({ ...container(id), host });
+  await store.log.append([at('box', 'old'), at('box', 'here'), at('box-2', 'there')]);
+  temp.clock.now += 1000;
+  expect(store.log.prune(temp.clock.now)).toBe(1);
+  expect(idsOf(store.log.latest('docker.container'))).toEqual(['here', 'there']);
+  store.log.forgetHosts(['box-2', 'box-3']);
+  expect(idsOf(store.log.latest('docker.container'))).toEqual(['here']);
+  expect(store.log.get('there')?.host).toBe('box-2');
+});
+
 test('recent gives the newest first, of all kinds or of one', async () => {
   await using temp = tempStore();
   const store = temp.open();

@@ -7,15 +7,21 @@ import { container, tempStore } from './support.ts';
 
 const rowsWith = (
   word: string,
+  head = "'docker.container', 'harb/anvil/1', 7",
 ): string => `INSERT INTO events VALUES (7, 'e7', 'docker.container', 'harb/anvil/1', 'docker://box', 'box', 1, 2, '{"action":"die","host":"box"}');
-   INSERT INTO heads VALUES ('docker.container', 'harb/anvil/1', 7);
+   INSERT INTO heads VALUES (${head});
    INSERT INTO cursors VALUES ('docker', '12');
    INSERT INTO outbox (seq, id, thread, phase, target, fingerprint, firing, state, attempts, decided_at, not_before, next_at, finished_at, ref, reason, body)
    VALUES (3, 'o3', 't', 'fire', 'notify:ops', 'f', 'f-1', 'done', 1, 1, 1, 1, 2, '$3', '', '{"id":"o3","spec":{"card":{${word}}}}');
    INSERT INTO findings VALUES ('f', 'core/red', 'firing', 'f-1', 1, NULL, '{${word}}');`;
 
 /** Rows as each schema wrote them, by schema; a new migration adds what its predecessor would have held. */
-const ROWS: readonly string[] = ['', rowsWith(''), rowsWith('"unconfirmed":null')];
+const ROWS: readonly string[] = [
+  '',
+  rowsWith(''),
+  rowsWith('"unconfirmed":null'),
+  rowsWith('"unconfirmed":null', "'docker.container', 'box', 'harb/anvil/1', 7"),
+];
 
 function fileAt(path: string, schema: number): void {
   const raw = new DatabaseSync(path);
@@ -35,10 +41,14 @@ test.each(ROWS.map((_, schema) => schema))(
     fileAt(temp.path, schema);
     const store = temp.open();
     expect(store.movedTo).toBeNull();
-    const kept = schema === 0 ? [null, null, ''] : ['harb/anvil/1', '12', '$3'];
-    expect([store.log.get('e7')?.subject ?? null, store.cursors.get('docker'), store.outbox.firedRef('t')]).toEqual(
-      kept,
-    );
+    const latest = [...store.log.latest('docker.container')].map(({ id }) => id).join(' ');
+    const kept = schema === 0 ? [null, null, '', ''] : ['harb/anvil/1', '12', '$3', 'e7'];
+    expect([
+      store.log.get('e7')?.subject ?? null,
+      store.cursors.get('docker'),
+      store.outbox.firedRef('t'),
+      latest,
+    ]).toEqual(kept);
     expect(store.findings.get('f')?.unconfirmed).toBe(schema === 0 ? undefined : null);
     const [order] = store.outbox.list({ firing: 'f-1' });
     expect(order?.spec.card.unconfirmed).toBe(schema === 0 ? undefined : null);
