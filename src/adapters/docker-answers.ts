@@ -1,13 +1,15 @@
 /** What the engine's JSON says, in the words of the port. Only the fields that are used are read; others may come and go. */
 
 import { constants } from 'node:os';
-import type { ContainerSeen, ObjectSeen, ObjectType, RestartPolicy } from '../ports/docker.ts';
+import type { Bind, ContainerSeen, ObjectSeen, ObjectType, RestartPolicy } from '../ports/docker.ts';
 
 /** The part of `GET /containers/<id>/json` that is read. */
 export interface InspectJson {
   readonly Id: string;
   readonly Name: string;
   readonly Created?: string;
+  readonly Image?: string;
+  readonly Mounts?: readonly MountJson[] | null;
   readonly RestartCount?: number;
   readonly State?: {
     readonly Status?: string;
@@ -25,6 +27,12 @@ export interface InspectJson {
     readonly StopTimeout?: number | null;
   };
   readonly HostConfig?: { readonly RestartPolicy?: { readonly Name?: string; readonly MaximumRetryCount?: number } };
+}
+
+interface MountJson {
+  readonly Type?: string;
+  readonly Source?: string;
+  readonly Destination?: string;
 }
 
 /** The part of an image, a volume or a network that is read. */
@@ -46,6 +54,8 @@ export function toContainer(json: InspectJson, takenAt: number): ContainerSeen {
   return {
     id: json.Id,
     name: json.Name.replace(/^\//, ''),
+    imageId: json.Image ?? '',
+    binds: bindsOf(json.Mounts ?? []),
     ...configOf(json.Config ?? {}),
     ...stateOf(json.State ?? {}),
     createdAt: toNanos(json.Created),
@@ -53,6 +63,12 @@ export function toContainer(json: InspectJson, takenAt: number): ContainerSeen {
     policy: policyOf(json),
     takenAt,
   };
+}
+
+function bindsOf(mounts: readonly MountJson[]): readonly Bind[] {
+  return mounts.flatMap(({ Type, Source = '', Destination = '' }) =>
+    Type === 'bind' ? [{ source: Source, target: Destination }] : [],
+  );
 }
 
 type ConfigFacts = Pick<ContainerSeen, 'image' | 'labels' | 'hasHealthCheck' | 'stopSignal' | 'stopTimeoutS'>;

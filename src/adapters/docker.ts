@@ -63,6 +63,7 @@ export function openDocker(url: string): Docker {
     events: (request) => subscribe(http, request),
     containers: (signal) => readContainers(http, signal),
     objects: (type, signal) => readObjects(http, type, signal),
+    imageId: (reference, signal) => readImageId(http, reference, signal),
     logs: (id, request) => readLogs(http, id, request),
   };
 }
@@ -134,6 +135,11 @@ async function readObjects(
 ): Promise<Answer<readonly ObjectSeen[]>> {
   const answer = await http.get(LISTS[type], {}, signal);
   return mapAnswer(answer, (body) => listOf(body as ObjectList | null).map((item) => toObject(type, item)));
+}
+
+async function readImageId(http: DockerHttp, reference: string, signal: AbortSignal): Promise<Answer<string | null>> {
+  const answer = await http.get(`/images/${reference}/json`, {}, signal);
+  return mapAnswer(answer, (body) => (body as ObjectJson | null)?.Id ?? null);
 }
 
 type ObjectList = readonly ObjectJson[] | { readonly Volumes?: readonly ObjectJson[] | null };

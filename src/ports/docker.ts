@@ -25,6 +25,10 @@ export interface ContainerSeen {
   readonly id: string;
   readonly name: string;
   readonly image: string;
+  /** Id of that image, whatever its name names by now; `''` when the engine does not say. */
+  readonly imageId: string;
+  /** Folders and files of the box that are mounted into it. */
+  readonly binds: readonly Bind[];
   readonly labels: Readonly<Record<string, string>>;
   readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'dead';
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
@@ -44,6 +48,13 @@ export interface ContainerSeen {
   readonly stopTimeoutS: number;
   /** Our clock just before the engine was asked. */
   readonly takenAt: Instant;
+}
+
+export interface Bind {
+  /** Path on the box. */
+  readonly source: string;
+  /** Path in the container. */
+  readonly target: string;
 }
 
 export interface RestartPolicy {
@@ -118,4 +129,6 @@ export interface Docker extends ContainerLogs {
   /** All containers, also those that are down. */
   containers(signal: AbortSignal): Promise<Answer<ContainersSeen>>;
   objects(type: ObjectType, signal: AbortSignal): Promise<Answer<readonly ObjectSeen[]>>;
+  /** Id of the image that a reference names on the engine now; null when it names none there. */
+  imageId(reference: string, signal: AbortSignal): Promise<Answer<string | null>>;
 }

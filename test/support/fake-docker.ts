@@ -18,6 +18,8 @@ export interface FakeDocker extends Docker {
   drop(lines: number): void;
   /** Answers 403 to an endpoint: `images`, `containers`, `events`, `info`. */
   deny(endpoint: string): void;
+  /** Puts a name on an image; null takes it off. */
+  tag(reference: string, id: string | null): void;
   /** Runs once, right after the next snapshot was taken, which took that many milliseconds. */
   afterLook(run: () => void, took: number): void;
   /** How often the stream was opened, and `since` of the last time. */
@@ -37,6 +39,7 @@ export function fakeDocker(now: () => number, isLocal = true): FakeDocker {
   let backlog: { readonly nanos: string; readonly line: string }[] = [];
   const streams = new Set<(batch: LineBatch | Error) => void>();
   const denied = new Set<string>();
+  const images = new Map<string, string>();
   let failure: string | null = null;
   let times = 0;
   let since = '';
@@ -84,6 +87,11 @@ export function fakeDocker(now: () => number, isLocal = true): FakeDocker {
       return answer('containers', () => ({ takenAt, containers: snapshot }));
     },
     objects: (type) => answer(`${type}s`, (): readonly ObjectSeen[] => []),
+    imageId: (reference) => answer('images', () => images.get(reference) ?? null),
+    tag(reference, id) {
+      if (id === null) images.delete(reference);
+      else images.set(reference, id);
+    },
     logs: () => answer('containers', () => []),
     log(action, container, attributes = {}) {
       const atLeast = BigInt(now()) * 1_000_000n;
@@ -124,6 +132,8 @@ export function seenContainer(over: Partial<ContainerSeen> & { readonly name: st
   return {
     id: over.name.padEnd(64, '0'),
     image: 'bb:1',
+    imageId: '',
+    binds: [],
     labels: {},
     state: 'running',
     health: 'none',

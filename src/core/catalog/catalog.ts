@@ -1,6 +1,7 @@
 /** The closed catalogue of event kinds. CEL types, docs and test builders are made from it. */
 
 import { CI } from './ci.ts';
+import { COMPOSE } from './compose.ts';
 import { DOCKER } from './docker.ts';
 import { FACTORY } from './factory.ts';
 import { defaultOf, type FieldSpec, type FieldValue, type KindSpec } from './field.ts';
@@ -12,6 +13,7 @@ import { WORK } from './work.ts';
 
 export const CATALOG = {
   ...DOCKER,
+  ...COMPOSE,
   ...HOST,
   ...FORGE,
   ...CI,

@@ -9,6 +9,7 @@ const SUBJECTS: Readonly<Record<EventKind, readonly string[]>> = {
   'docker.volume': ['{name}'],
   'docker.network': ['{name}', '{id}'],
   'docker.daemon': ['{host}'],
+  'compose.service': ['{stack}/{service}/{number}'],
   'host.memory': ['{host}'],
   'host.disk': ['{fs_id}', '{mount}'],
   'host.load': ['{host}'],
