@@ -23,6 +23,8 @@ export interface SourceContext {
 
 export interface Source {
   readonly name: string;
+  /** Address of what it looks at, where there may be several of its kind: the beginning of the `source` of its events. */
+  readonly sees?: string;
   /** Runs until the signal aborts; a throw means it cannot see, and it is run again with back-off. */
   run(context: SourceContext): Promise<void>;
   /** Looks at everything now, outside the schedule; resolves when what it saw was taken in. */

@@ -7,28 +7,52 @@ import type { RuleState } from './rule-state.ts';
 import type { Track } from './track.ts';
 
 export interface Blindness {
-  /** Takes in what a source says of itself; every subject whose finding says something else now. */
+  /** Takes in what a source says of itself; every subject whose finding may say something else now. */
   note(event: ReactorEvent<'reactor.source'>): readonly Track[];
+}
+
+/** A source that cannot see, and what it would look at. */
+export interface BlindSource extends Blind {
+  /** An address; what came from another one of the same scheme is none of its business. `''`: everything of its kind. */
+  readonly sees: string;
 }
 
 /** Every source sees until it says that it does not. */
 export function createBlindness(states: ReadonlyMap<string, RuleState>): Blindness {
-  const blind = new Map<string, Blind>();
+  const blind = new Map<string, BlindSource>();
   return {
-    note({ data: { source, state, reason }, time }) {
+    note({ data: { source, state, reason, sees }, time }) {
       const before = blind.get(source);
       if (state !== 'unavailable' && before === undefined) return [];
-      if (state === 'unavailable') blind.set(source, { source, since: before?.since ?? time, reason });
+      if (state === 'unavailable') blind.set(source, { source, since: before?.since ?? time, reason, sees });
       else blind.delete(source);
-      return [...states.values()].filter((one) => isSeenBy(one, source)).flatMap((one) => tell(one, blind));
+      return [...states.values()].flatMap((one) => (isKnownBy(one, source) ? tell(one, [...blind.values()]) : []));
     },
   };
 }
 
-const sourcesOf = ({ rule }: RuleState): readonly string[] => rule.on.flatMap((kind) => SEEN_BY[kind]);
-const isSeenBy = (state: RuleState, source: string): boolean => sourcesOf(state).includes(source);
+/** The source that would have to say whether it is still so; null when it can see, or something was heard since it cannot. */
+export function blindTo(track: Track): Blind | null {
+  const { phase, incident, lastAt, lastEvent, state } = track;
+  if (state.blind.length === 0 || (phase === 'idle' && incident === null)) return null;
+  const found = state.blind.find(({ since, sees }) => lastAt < since && isWithin(lastEvent?.source ?? '', sees));
+  return found === undefined ? null : { source: found.source, since: found.since, reason: found.reason };
+}
 
-function tell(state: RuleState, blind: ReadonlyMap<string, Blind>): readonly Track[] {
-  state.blind = sourcesOf(state).flatMap((source) => blind.get(source) ?? [])[0] ?? null;
+/** `forge` of `forge@codeberg.org`. */
+const kindOf = (source: string): string => source.split('@', 1)[0] ?? source;
+
+const isKnownBy = ({ rule }: RuleState, source: string): boolean =>
+  rule.on.some((kind) => SEEN_BY[kind].includes(kindOf(source)));
+
+function tell(state: RuleState, blind: readonly BlindSource[]): readonly Track[] {
+  state.blind = blind.filter(({ source }) => isKnownBy(state, source));
   return [...state.tracks.values()].filter((track) => track.incident !== null || track.phase === 'pending');
 }
+
+function isWithin(address: string, sees: string): boolean {
+  if (sees === '' || schemeOf(address) !== schemeOf(sees)) return true;
+  return `${address}/`.startsWith(`${sees}/`);
+}
+
+const schemeOf = (address: string): string => address.slice(0, address.indexOf('://'));

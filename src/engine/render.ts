@@ -2,11 +2,12 @@
 
 import type { Card } from '../core/effect.ts';
 import type { AnyEvent } from '../core/event.ts';
-import type { About, Blind, Finding, FindingState } from '../core/finding.ts';
+import type { About, Finding, FindingState } from '../core/finding.ts';
 import type { Condition, Scope } from '../core/rule.ts';
 import type { Template } from '../core/template.ts';
 import { formatDuration } from '../core/duration.ts';
 import { toIso, type Instant } from '../core/time.ts';
+import { blindTo } from './blindness.ts';
 import type { RuleState } from './rule-state.ts';
 import { fingerprint, viewOf, type Incident, type Track } from './track.ts';
 
@@ -82,12 +83,6 @@ function about(track: Track, now: Instant): About {
     count: track.count,
     unconfirmed: blindTo(track),
   };
-}
-
-/** The source that would have to say whether it is still so; null when it can see, or something was heard since it cannot. */
-function blindTo({ phase, incident, lastAt, state: { blind } }: Track): Blind | null {
-  const isOver = phase === 'idle' && incident === null;
-  return isOver || blind === null || lastAt >= blind.since ? null : blind;
 }
 
 /** What a finding says of a firing that has not begun. */

@@ -1,9 +1,9 @@
 /** One rule at work: its subjects, and what an event or a timer does to one of them. */
 
 import type { AnyEvent } from '../core/event.ts';
-import type { Blind } from '../core/finding.ts';
 import type { Condition, FindingView, Rule, Scope } from '../core/rule.ts';
 import type { Instant } from '../core/time.ts';
+import type { BlindSource } from './blindness.ts';
 import { absenceEvent, absenceTimer, type Absence } from './conditions/absence.ts';
 import { countEvent, countTimer } from './conditions/count.ts';
 import { holdEvent, holdTimer } from './conditions/hold.ts';
@@ -28,8 +28,8 @@ export interface RuleState {
   announced: Instant[];
   /** Reasons of exceptions that held an event back, by exception. */
   excepted: number;
-  /** A source that its findings are known by cannot see. */
-  blind: Blind | null;
+  /** Sources by which its findings are known and which cannot see. */
+  blind: readonly BlindSource[];
 }
 
 /** A scope that is filled in again for every evaluation, so that the hot path makes no objects. */
@@ -58,7 +58,7 @@ export function createRuleState(rule: Rule): RuleState {
     forgotten: 0,
     announced: [],
     excepted: 0,
-    blind: null,
+    blind: [],
   };
 }
 

@@ -1,6 +1,7 @@
 /** Keeps sources running: one that fails is run again with growing pauses, and stops no other. */
 
 import { defer, from, retry, tap, timer, type Observable } from 'rxjs';
+import type { EventData } from '../core/catalog/catalog.ts';
 import { stableId, toEvent, type AnyEvent } from '../core/event.ts';
 import type { Intake, Source, SourceContext, SourceState } from '../core/source.ts';
 import { MINUTE, SECOND, toIso, type Millis } from '../core/time.ts';
@@ -22,7 +23,7 @@ const LONGEST_PAUSE: Millis = MINUTE;
 
 /** Runs a source until the signal aborts; completes then, never errors. */
 export function supervise(source: Source, options: SuperviseOptions): Observable<void> {
-  const report = createReport(source.name, options);
+  const report = createReport(source, options);
   const context: SourceContext = { emit: options.intake, signal: options.signal, report };
   return defer(() => from(source.run(context))).pipe(
     tap({ error: (error: unknown) => report('unavailable', messageOf(error)) }),
@@ -39,19 +40,22 @@ export function supervise(source: Source, options: SuperviseOptions): Observable
 }
 
 /** Turns what a source says of itself into events, once a change. */
-function createReport(name: string, options: SuperviseOptions): SourceContext['report'] {
+function createReport(source: Source, options: SuperviseOptions): SourceContext['report'] {
   let last = '';
   return (state, reason) => {
     const said = `${state}\u0000${reason}`;
     if (said === last || options.signal.aborted) return;
     last = said;
-    options.onState(name, state, reason);
-    const event = sourceEvent(name, state, reason, options);
+    options.onState(source.name, state, reason);
+    const event = sourceEvent(source, { state, reason }, options);
     options.intake([event]).catch((error: unknown) => options.log.error({ err: error }, 'event log refused an event'));
   };
 }
 
-function sourceEvent(name: string, state: SourceState, reason: string, options: SuperviseOptions): AnyEvent {
+type Said = Pick<EventData<'reactor.source'>, 'state' | 'reason'>;
+
+function sourceEvent({ name, sees = '' }: Source, said: Said, options: SuperviseOptions): AnyEvent {
+  const { state, reason } = said;
   const now = options.clock.now();
   const head = {
     id: stableId('reactor.source', options.host, name, state, reason, now),
@@ -60,7 +64,7 @@ function sourceEvent(name: string, state: SourceState, reason: string, options: 
     time: now,
     host: options.host,
   };
-  return toEvent('reactor.source', head, { source: name, state, reason, since: toIso(now) });
+  return toEvent('reactor.source', head, { source: name, state, reason, since: toIso(now), sees });
 }
 
 function messageOf(error: unknown): string {

@@ -10,6 +10,9 @@ export const REACTOR = {
       state: text('available degraded unavailable retired: it is not configured any more'),
       reason: words('why, in words'),
       since: time('since when it has been so'),
+      sees: text(
+        'address of what it looks at, where there may be several of its kind: docker://box, forge://codeberg.org',
+      ),
     },
   },
   'reactor.effect': {

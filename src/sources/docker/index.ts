@@ -46,6 +46,7 @@ export function dockerSource(options: DockerSourceOptions): Source {
   let session: Session | null = null;
   return {
     name: nameSource('docker', options.isOwn ? '' : options.host),
+    sees: `docker://${options.host}`,
     async run(context) {
       const link = openLink(options, context);
       let pause: Millis = FIRST_PAUSE;

@@ -21,6 +21,7 @@ export function forgeSource(options: LookOptions): ForgeSource {
   let loop: Loop | null = null;
   return {
     name: 'forge',
+    sees: `forge://${options.forge.host}`,
     async run(context) {
       look = createLook(options, context);
       loop = openLoop(look, options.clock, context.signal);

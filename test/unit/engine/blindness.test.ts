@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { SEEN_BY } from '../../../src/core/catalog/seen-by.ts';
 import { MINUTE } from '../../../src/core/time.ts';
 import { at, drive } from '../../support/drive.ts';
 import { makeRule, predicate } from '../../support/make-rule.ts';
@@ -14,7 +13,7 @@ const red = makeRule({ ...onPulls, name: 'red', condition: hold(0) });
 const slow = makeRule({ ...onPulls, name: 'slow', condition: hold(10 * MINUTE) });
 const memory = makeRule({ name: 'memory', condition: hold(0) });
 
-type Source = { readonly source: string; readonly state: string; readonly reason?: string };
+type Source = { readonly source: string; readonly state: string; readonly reason?: string; readonly sees?: string };
 
 function story() {
   const told = drive([red, slow, memory]);
@@ -88,17 +87,16 @@ test('what is over is not in doubt', () => {
   expect(ledger('2m')).toEqual([]);
 });
 
-test('every source that can be missed is named by some kind', () => {
-  const named = new Set(Object.values(SEEN_BY).flat());
-  expect([...named].toSorted()).toEqual([
-    'ci',
-    'docker',
-    'files',
-    'forge',
-    'host',
-    'processes',
-    'sessions',
-    'vault',
-    'work',
-  ]);
+test.each([
+  ['test://box-2', 'sure'],
+  ['docker://box', 'gone'],
+  ['test://box', 'gone'],
+  ['test://bo', 'sure'],
+  ['', 'gone'],
+])('a source that sees %j leaves what came from test://box %s', (sees, said) => {
+  const { say, decided, engine } = story();
+  say('1m', { source: 'forge@other', state: 'unavailable', reason: 'gone', sees });
+  decided('1m');
+  const finding = engine.findings(at('2m')).find(({ rule }) => rule === 'test/red');
+  expect(finding?.unconfirmed?.reason ?? 'sure').toBe(said);
 });
