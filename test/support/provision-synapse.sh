@@ -8,43 +8,15 @@
 # The cache folder is the argument, else $REACTOR_TEST_CACHE, else <tmp>/disinto-reactor-test-cache.
 set -eu
 
+name=synapse
 cache=${1:-${REACTOR_TEST_CACHE:-${TMPDIR:-/tmp}/disinto-reactor-test-cache}}
+. "$(dirname "$0")/provision-lib.sh"
+
 home=$cache/synapse
 root=$home/root
 recipe=1
 
-say() { echo "provision-synapse: $*" >&2; }
-fail() {
-  say "$*"
-  exit 1
-}
-
 is_ready() { [ "$(cat "$home/ready" 2>/dev/null)" = "$recipe" ]; }
-
-# The first Debian archive apt is set to, that is not the security one: whatever mirror the machine uses.
-mirror_of_apt() {
-  apt-get indextargets --format '$(ORIGIN) $(REPO_URI)' 'Created-By: Packages' |
-    awk '$1 == "Debian" && $2 !~ /security/ { print $2; exit }'
-}
-
-install_tools() {
-  command -v debootstrap >/dev/null && return
-  say 'installing debootstrap'
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends debootstrap >&2
-}
-
-# Services must not start in there, and the mirror may be an old snapshot.
-prepare_root() {
-  printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
-  chmod 755 "$root/usr/sbin/policy-rc.d"
-  echo 'Acquire::Check-Valid-Until "false";' >"$root/etc/apt/apt.conf.d/99test"
-  echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/99test"
-  for file in /etc/apt/apt.conf.d/*proxy*; do
-    [ -e "$file" ] && cp "$file" "$root/etc/apt/apt.conf.d/"
-  done
-  cp /etc/resolv.conf "$root/etc/resolv.conf"
-}
 
 # In a mount namespace of its own, so that /proc is never left mounted behind.
 install_synapse() {
@@ -62,20 +34,16 @@ install_synapse() {
 }
 
 is_ready && exit 0
-[ "$(id -u)" = 0 ] || fail 'needs root (debootstrap and chroot). Run it as root, once.'
-mkdir -p "$home"
-exec 9>"$home/lock"
-flock 9
+one_at_a_time "$home"
 is_ready && exit 0
 
-mirror=$(mirror_of_apt)
-[ -n "$mirror" ] || fail 'apt knows no Debian archive. Add one to /etc/apt/sources.list.d and run apt-get update.'
-install_tools
+find_mirror
+install_debootstrap
 say "building $root from $mirror"
 rm -rf "$root" "$home/ready"
 debootstrap --variant=minbase --include=ca-certificates sid "$root" "$mirror" >"$home/debootstrap.log" 2>&1 ||
   fail "debootstrap failed, see $home/debootstrap.log"
-prepare_root
+prepare_root "$root"
 install_synapse >"$home/install.log" 2>&1 || fail "installing matrix-synapse failed, see $home/install.log"
 echo "$recipe" >"$home/ready"
 say "ready: $(chroot "$root" dpkg-query -W matrix-synapse)"
