@@ -1,7 +1,7 @@
 /** Text with `{{path}}` and `{{path | filter}}` in it; no logic. */
 
-export type Filter = 'mb' | 'ago' | 'short';
-export const FILTERS: readonly Filter[] = ['mb', 'ago', 'short'];
+export type Filter = 'mb' | 'ago' | 'short' | 'known';
+export const FILTERS: readonly Filter[] = ['mb', 'ago', 'short', 'known'];
 
 export type Segment =
   | { readonly kind: 'text'; readonly text: string }

@@ -6,10 +6,12 @@ export interface IssueNode {
   readonly open: boolean;
   /** ISO 8601 UTC, `''` when not known. */
   readonly createdAt: string;
+  /** The same. */
+  readonly closedAt: string;
   /** Numbers of the same repository. */
   readonly dependsOn: readonly number[];
   /** Issues of other repositories, as the forge shows them. */
-  readonly elsewhere: readonly { readonly open: boolean; readonly createdAt: string }[];
+  readonly elsewhere: readonly Pick<IssueNode, 'open' | 'createdAt' | 'closedAt'>[];
   /** 0 when none. */
   readonly parent: number;
 }
@@ -18,10 +20,12 @@ export interface IssueStanding {
   readonly open_dependencies: number;
   readonly unknown_dependencies: number;
   readonly oldest_open_dependency_at: string;
+  readonly dependencies_closed_at: string;
   readonly in_cycle: boolean;
   readonly cycle: string;
   readonly children: number;
   readonly children_open: number;
+  readonly children_closed_at: string;
 }
 
 export type IssueGraph = ReadonlyMap<number, IssueNode>;
@@ -29,21 +33,24 @@ export type IssueGraph = ReadonlyMap<number, IssueNode>;
 /** The standing of one issue of a graph; issues and children are looked at anew in each graph. */
 export function standingsOf(graph: IssueGraph): (issue: number) => IssueStanding {
   const cycles = findCycles(graph);
-  const children = countChildren(graph);
+  const children = findChildren(graph);
   return (number) => {
     const { dependsOn, elsewhere } = graph.get(number) ?? { dependsOn: [], elsewhere: [] };
     const known = dependsOn.map((other) => graph.get(other)).filter((other) => other !== undefined);
     const open = [...known, ...elsewhere].filter((other) => other.open);
     const cycle = cycles.get(number) ?? '';
-    const counted = children.get(number) ?? { all: 0, open: 0 };
+    const ofIssue = children.get(number) ?? [];
+    const isAllKnown = known.length === dependsOn.length;
     return {
       open_dependencies: open.length,
       unknown_dependencies: dependsOn.length - known.length,
       oldest_open_dependency_at: open.map((other) => other.createdAt).reduce(earlier, ''),
+      dependencies_closed_at: isAllKnown ? lastClosed([...known, ...elsewhere]) : '',
       in_cycle: cycle !== '',
       cycle,
-      children: counted.all,
-      children_open: counted.open,
+      children: ofIssue.length,
+      children_open: ofIssue.filter((child) => child.open).length,
+      children_closed_at: lastClosed(ofIssue),
     };
   };
 }
@@ -54,16 +61,22 @@ function earlier(one: string, other: string): string {
   return one < other ? one : other;
 }
 
-function countChildren(graph: IssueGraph): ReadonlyMap<number, { readonly all: number; readonly open: number }> {
-  const counts = new Map<number, { all: number; open: number }>();
-  for (const { number, parent, open } of graph.values()) {
+/** When the last of some issues was closed; `''` while one is open, when there is none, and when one does not say. */
+function lastClosed(issues: readonly Pick<IssueNode, 'open' | 'closedAt'>[]): string {
+  if (issues.some((issue) => issue.open || issue.closedAt === '')) return '';
+  return issues.map((issue) => issue.closedAt).reduce((one, other) => (one > other ? one : other), '');
+}
+
+function findChildren(graph: IssueGraph): ReadonlyMap<number, readonly IssueNode[]> {
+  const found = new Map<number, IssueNode[]>();
+  for (const node of graph.values()) {
+    const { number, parent } = node;
     if (parent === 0 || parent === number) continue;
-    const count = counts.get(parent) ?? { all: 0, open: 0 };
-    count.all += 1;
-    if (open) count.open += 1;
-    counts.set(parent, count);
+    const siblings = found.get(parent);
+    if (siblings === undefined) found.set(parent, [node]);
+    else siblings.push(node);
   }
-  return counts;
+  return found;
 }
 
 /**

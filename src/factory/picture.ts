@@ -51,10 +51,12 @@ const ISSUE_FIELDS = [
   'open_dependencies',
   'unknown_dependencies',
   'oldest_open_dependency_at',
+  'dependencies_closed_at',
   'in_cycle',
   'cycle',
   'children',
   'children_open',
+  'children_closed_at',
 ] as const satisfies readonly (keyof EventData<'forge.issue'>)[];
 
 /** An empty picture. */

@@ -37,6 +37,8 @@ interface Issue {
   readonly backlog: boolean;
   /** Since when it is ready, null when it is not. */
   readonly readySince: Instant | null;
+  /** When this was said of it. */
+  readonly at: Instant;
   readonly inProgress: boolean;
   readonly blocked: boolean;
 }
@@ -115,21 +117,23 @@ function toIssue(data: IssueData, before: Issue | undefined, at: Instant): Issue
   const isReady = backlog && open_dependencies === 0 && !labels.some((label) => NOT_DEV.has(label));
   return {
     backlog,
-    readySince: isReady ? (before?.readySince ?? becameReady(data, before !== undefined, at)) : null,
+    readySince: isReady ? (before?.readySince ?? becameReady(data, before, at)) : null,
+    at,
     inProgress: isOpen && labels.includes('in-progress'),
     blocked: isOpen && labels.includes('blocked'),
   };
 }
 
 /**
- * The latest time at which it can have become ready: labels and text cannot change without a change of the issue, and what it waited for was closed.
- * One that was seen not to be ready became so just now.
+ * The latest time at which it can have become ready: labels and text cannot change without a change of the issue, and what it waited for
+ * was closed at some time. Where these do not tell, or tell of a time before it was seen not to be ready, it became so just now.
  */
-function becameReady(data: IssueData, wasSeen: boolean, at: Instant): Instant {
+function becameReady(data: IssueData, before: Issue | undefined, at: Instant): Instant {
   const changed = parseIso(data.updated_at);
   const closed = data.depends_on.length === 0 ? 0 : parseIso(data.dependencies_closed_at);
-  if (wasSeen || changed === null || closed === null) return at;
-  return Math.min(at, Math.max(changed, closed));
+  if (changed === null || closed === null) return at;
+  const ready = Math.min(at, Math.max(changed, closed));
+  return before !== undefined && before.at >= ready ? at : ready;
 }
 
 interface Worker extends Pick<EventData<'session.run'>, 'role' | 'repo' | 'exists'> {

@@ -1,4 +1,4 @@
-/** The filters of templates: `mb`, `ago`, `short`. */
+/** The filters of templates: `mb`, `ago`, `short`, `known`. */
 
 import type { Filter } from '../core/template.ts';
 import { HOUR, MINUTE, DAY, parseIso, SECOND, type Instant, type Millis } from '../core/time.ts';
@@ -17,6 +17,8 @@ export function applyFilter(filter: Filter, value: Shown, now: Instant): string 
       return ago(String(value), now);
     case 'short':
       return String(value).slice(0, SHORT);
+    case 'known':
+      return String(value) === '' ? 'not known' : String(value);
   }
 }
 

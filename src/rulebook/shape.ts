@@ -21,7 +21,9 @@ const id = z.string().regex(/^[a-z][a-z0-9-]*$/, NOT_AN_ID);
 const name = z.string().regex(/^[a-z_][a-z0-9_]*$/, NOT_A_NAME);
 const cel = z.string().min(1).describe('CEL over e, event, vars, f, now, macro');
 const path = z.string().describe('e.<field>, or event.source, event.subject, event.host, event.kind');
-const template = z.string().describe('text with {{path}}, {{path | mb}}, {{path | ago}}, {{path | short}}');
+const template = z
+  .string()
+  .describe('text with {{path}}, {{path | mb}}, {{path | ago}}, {{path | short}}, {{path | known}}');
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const date = z
   .date(NOT_A_DATE)

@@ -15,6 +15,7 @@ const TAKES: Readonly<Record<Filter, Taking>> = {
   mb: { type: 'number', words: 'a number of MB' },
   ago: { type: 'time', words: 'a time' },
   short: { type: 'string', words: 'a text' },
+  known: { type: 'string', words: 'a text' },
 };
 
 type ValueSegment = Extract<Segment, { kind: 'value' }>;

@@ -53,6 +53,9 @@ export const CI = {
       exists: bool('the server or an engine knows it'),
       health: text('healthy unhealthy unknown'),
       evidence: words('what decided'),
+      unhealthy_since: time(
+        'since when it is unhealthy, as far as its silence tells: 5 min after the last contact; "" while it is not, or for another reason',
+      ),
       last_contact: time('when the server last heard of it, "" when not known'),
       contact_age_s: number(
         'seconds since then when this was said, -1 when not known; said again at 5 min and on steps',

@@ -16,7 +16,9 @@ export const FACTORY = {
       paused: bool('an operator took the dev agent off: its guard is gone'),
       seen: bool('something of the dev agent can be seen: its log, a session or a run'),
       last_run_at: time('last start or end of a dev run, "" when none is known'),
-      idle_since: time('since when work is ready and nobody has run'),
+      idle_since: time(
+        'since when work is ready and nobody runs: by the times of issues, runs and logs, and never earlier than they can show',
+      ),
     },
   },
   'session.phase': {
@@ -38,6 +40,7 @@ export const FACTORY = {
       phase_since: time('when the file was last written'),
       reason: words('second line of the file'),
       issue_state: text('open closed, "" when not known'),
+      issue_closed_at: time('when its issue was closed, "" while it is open or when that is not known'),
       reviewed_before: bool('the head of its pull request had been reviewed before the session began to wait for that'),
       unreadable: bool('three readings in a row made no sense; phase is the last good one'),
     },

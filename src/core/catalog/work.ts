@@ -41,6 +41,9 @@ export const WORK = {
       branch: words('branch, "" when detached'),
       primary: words('branch it should be on'),
       on_primary: bool('it is on that branch; true also when it is not known which one that is'),
+      branch_since: time(
+        'since when it is not on that branch, "" while it is, and when the reflog does not tell; not before a run that works in it ended',
+      ),
       detached: bool('HEAD is a commit'),
       rebase_in_progress: bool('a rebase or git am was begun and not ended'),
       rebase_since: time('when'),

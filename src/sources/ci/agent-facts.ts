@@ -44,8 +44,9 @@ function toFacts({ agent, box }: AgentPair, seen: AgentsSeen): AgentFacts {
   };
   const verdict = judge(raw, box?.seen ?? true);
   const { last_contact: _last, contact_age_s: age, grpc_errors: errors, ...lasting } = raw;
+  const unhealthy_since = isOverdue(raw) ? toIso((agent?.lastContact ?? 0) + SILENT) : '';
   const key = JSON.stringify([lasting, verdict.health, ageStep(age * SECOND), errorStep(errors)]);
-  return { subject: subjectOf(raw), key, data: { ...raw, ...verdict } };
+  return { subject: subjectOf(raw), key, data: { ...raw, ...verdict, unhealthy_since } };
 }
 
 const NOT_TOLD = {
@@ -95,7 +96,7 @@ function failuresOn(agent: CiAgent | null, { pipelines, now }: AgentsSeen): Fast
   return fastFailures(ran, now);
 }
 
-type Raw = Omit<AgentFacts['data'], 'health' | 'evidence'>;
+type Raw = Omit<AgentFacts['data'], 'health' | 'evidence' | 'unhealthy_since'>;
 type Judged = Pick<AgentFacts['data'], 'health' | 'evidence'>;
 
 /** As many as the factory has always taken for too many. */
@@ -112,17 +113,18 @@ function judge(raw: Raw, isSeen: boolean): Judged {
 }
 
 function complaints(raw: Raw): readonly string[] {
-  const { container_state: state, container_health: health, contact_age_s: age } = raw;
+  const { container_state: state, container_health: health } = raw;
   const isDown = state !== '' && state !== 'running';
-  const isSilent = age >= SILENT / SECOND && !raw.superseded;
   return [
     ...(isDown ? [`its container is ${state}`] : []),
     ...(health === 'unhealthy' ? ['its container is unhealthy'] : []),
-    ...(isSilent ? ['the server has not heard of it for more than 5 min'] : []),
+    ...(isOverdue(raw) ? ['the server has not heard of it for more than 5 min'] : []),
     ...(raw.grpc_errors >= MANY ? [`${raw.grpc_errors} gRPC errors in 20 min`] : []),
     ...(raw.fast_failures_in_a_row >= MANY ? [`${raw.fast_failures_in_a_row} pipelines in a row failed at once`] : []),
   ];
 }
+
+const isOverdue = (raw: Raw): boolean => raw.contact_age_s >= SILENT / SECOND && !raw.superseded;
 
 function praises(raw: Raw, isSeen: boolean): readonly string[] {
   const { container_state: state, container_health: health, contact_age_s: age } = raw;

@@ -1,7 +1,7 @@
 /** The agents as server and engines tell of them, and what of that is news. */
 
 import { stableId, toEvent, type AnyEvent } from '../../core/event.ts';
-import type { Instant } from '../../core/time.ts';
+import { parseIso, toIso, type Instant } from '../../core/time.ts';
 import type { AgentBoxes } from '../../factory/ci-agents.ts';
 import type { Ci, CiAgent, CiAnswer, CiPipeline } from '../../ports/ci.ts';
 import { agentFacts, type AgentFacts } from './agent-facts.ts';
@@ -40,6 +40,7 @@ export function createAgents(options: AgentsOptions): Agents {
   let agents: readonly CiAgent[] = [];
   let askedAt: Instant | null = null;
   const last = new Map<string, AgentFacts>();
+  const unhealthyAt = new Map<string, Instant>();
   let count = 0;
 
   const toNews = (facts: AgentFacts, now: Instant): AgentNews => {
@@ -67,7 +68,8 @@ export function createAgents(options: AgentsOptions): Agents {
     news(pipelines, now) {
       const asked = askedAt ?? now;
       const pairs = pairUp(agents, boxes.all(), asked);
-      const facts = agentFacts({ pairs, agents, askedAt: asked, grpcErrors: logs.counts(now), pipelines, now });
+      const seen = agentFacts({ pairs, agents, askedAt: asked, grpcErrors: logs.counts(now), pipelines, now });
+      const facts = seen.map((one) => sinceFirst(one, unhealthyAt, now));
       const present = new Set(facts.map(({ subject }) => subject));
       const gone = [...last.values()].filter(({ subject }) => !present.has(subject)).map(toGone);
       const changed = facts.filter(({ subject, key }) => last.get(subject)?.key !== key);
@@ -82,7 +84,21 @@ export function createAgents(options: AgentsOptions): Agents {
   };
 }
 
+/** One that was unhealthy for another reason before it fell silent has been so since then. */
+function sinceFirst(facts: AgentFacts, unhealthyAt: Map<string, Instant>, now: Instant): AgentFacts {
+  const { subject, data } = facts;
+  if (data.health !== 'unhealthy') unhealthyAt.delete(subject);
+  else if (!unhealthyAt.has(subject)) unhealthyAt.set(subject, now);
+  const silent = parseIso(data.unhealthy_since);
+  if (silent === null) return facts;
+  return { ...facts, data: { ...data, unhealthy_since: toIso(Math.min(silent, unhealthyAt.get(subject) ?? silent)) } };
+}
+
 function toGone(facts: AgentFacts): AgentFacts {
   const evidence = 'neither the server nor an engine has it any more';
-  return { ...facts, key: GONE, data: { ...facts.data, exists: false, health: 'unknown', evidence } };
+  return {
+    ...facts,
+    key: GONE,
+    data: { ...facts.data, exists: false, health: 'unknown', evidence, unhealthy_since: '' },
+  };
 }

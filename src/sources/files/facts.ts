@@ -43,7 +43,7 @@ export function phaseFacts(file: TrackedPhase, facts: PhaseFacts, around: Surrou
   const { place, projects, picture } = around;
   const { session, role, project, issue, pr } = file.name;
   const repo = projects.find((one) => one.name === project)?.repo ?? '';
-  const issueState = repo === '' || issue === 0 ? '' : picture.issueState(repo, issue);
+  const known = repo === '' || issue === 0 ? null : picture.issue(repo, issue);
   const path = placed(place, file.path);
   const data = {
     place,
@@ -59,7 +59,8 @@ export function phaseFacts(file: TrackedPhase, facts: PhaseFacts, around: Surrou
     phase: facts.phase,
     phase_since: toIso(facts.since),
     reason: facts.reason,
-    issue_state: issueState,
+    issue_state: known === null ? '' : picture.issueState(repo, issue),
+    issue_closed_at: known?.closed_at ?? '',
     reviewed_before: isReviewedBefore(picture, { repo, issue }, facts.since),
     unreadable: facts.unreadable,
   };

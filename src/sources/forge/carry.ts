@@ -40,10 +40,12 @@ const ALONE: Standing = {
   open_dependencies: 0,
   unknown_dependencies: 0,
   oldest_open_dependency_at: '',
+  dependencies_closed_at: '',
   in_cycle: false,
   cycle: '',
   children: 0,
   children_open: 0,
+  children_closed_at: '',
 };
 
 /** What is still true of an issue: how it stands to others, of which a webhook says nothing. */

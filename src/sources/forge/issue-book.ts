@@ -50,7 +50,8 @@ export function createIssueBook(repo: string): IssueBook {
       const isOpen = data.state === 'open';
       const dependsOn = isPull ? [] : data.depends_on.map(Number);
       const parent = isPull ? 0 : data.parent;
-      nodes.set(number, { number, open: isOpen, createdAt: data.created_at, dependsOn, parent });
+      const { created_at: createdAt, closed_at: closedAt } = data;
+      nodes.set(number, { number, open: isOpen, createdAt, closedAt, dependsOn, parent });
       if (isOpen && !isPull) openIssues.set(number, issue);
       else openIssues.delete(number);
     },

@@ -11,7 +11,10 @@ export interface Link {
   /** 0 in another repository. */
   readonly number: number;
   readonly open: boolean;
+  /** ISO 8601 UTC, `''` when not known. */
   readonly createdAt: string;
+  /** The same. */
+  readonly closedAt: string;
 }
 
 export interface Links {
@@ -75,5 +78,6 @@ function readLink(raw: unknown, repo: string): Link {
     number: isHere ? number : 0,
     open: issue.fact('state', /^(?:open|closed)$/) === 'open',
     createdAt: issue.time('created_at'),
+    closedAt: issue.time('closed_at'),
   };
 }

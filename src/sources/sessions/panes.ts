@@ -10,6 +10,8 @@ export interface PaneRow {
   /** `%3` */
   readonly id: string;
   readonly ended: boolean;
+  /** When its program ended; null while it runs, and where tmux is too old to tell. */
+  readonly endedAt: Instant | null;
   readonly attached: boolean;
   readonly activity: Instant;
   readonly started: Instant;
@@ -36,6 +38,7 @@ const FORMAT = [
   '#{session_windows}',
   '#{?#{==:#{@interactive},true},1,0}',
   '#{?pane_start_command,0,1}',
+  '#{?pane_dead_time,#{pane_dead_time},0}',
   '#{session_name}|#{pane_current_command}|#{pane_current_path}',
 ].join(' ');
 
@@ -64,7 +67,7 @@ export function captureCommand(panes: readonly PaneRow[], word: string): readonl
   return ['sh', '-c', CAPTURE, 'sh', word, ...panes.flatMap((pane) => [pane.socket, pane.id])];
 }
 
-const ROW = /^(%\d+) ([01]) ([01])([01]) (\d+) (\d+) (\d+) (\d+) ([01]) ([01]) ([^|\s]+)\|([^|]*)\|(.*)$/;
+const ROW = /^(%\d+) ([01]) ([01])([01]) (\d+) (\d+) (\d+) (\d+) ([01]) ([01]) (\d+) ([^|\s]+)\|([^|]*)\|(.*)$/;
 const NO_SERVER = /no server running|no sessions|Connection refused|No such file or directory/;
 
 /** The front pane of each session of the factory. Sessions of other names are left out. */
@@ -93,6 +96,7 @@ function toRow(line: string, socket: string): readonly PaneRow[] {
     windows,
     interactive,
     shell,
+    endedAt,
     session = '',
     command = '',
     folder = '',
@@ -105,6 +109,7 @@ function toRow(line: string, socket: string): readonly PaneRow[] {
       socket,
       id,
       ended: ended === '1',
+      endedAt: endedAt === '0' ? null : Number(endedAt) * SECOND,
       attached: attached !== '0',
       activity: Number(activity) * SECOND,
       started: Number(started) * SECOND,

@@ -117,7 +117,7 @@ function createFacts(options: TerminalsOptions): (seen: readonly Seen[], now: In
         now,
       });
       const said = activity.of(name.session, activeAt, now);
-      const since = sinceOf(name.session, decision, activeAt, now);
+      const since = sinceOf(name.session, decision, one.row.endedAt ?? activeAt, now);
       const data = toData(one.row, decision, options);
       const times = {
         state_since: toIso(since),
@@ -161,7 +161,7 @@ interface Standing {
   readonly seen: Instant;
 }
 
-/** Since when a session is in its state: not before its last output, nor before it was last seen in another one. */
+/** Since when a session is in its state: not before its last output or its end, nor before it was last seen in another state. */
 function createSince(
   before: readonly TerminalData[],
 ): (session: string, decision: Decision, activity: Instant, now: Instant) => Instant {

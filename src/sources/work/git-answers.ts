@@ -38,6 +38,20 @@ export function lastPush(reflog: string): Instant | null {
   return match === null ? null : Number(match[1]) * SECOND;
 }
 
+/**
+ * When the reflog of HEAD last says that the primary branch was left, for the branch that HEAD is on now (`''` for a commit). Where the beginning is
+ * missing, the first time at which it says that another branch was checked out; null when what it says last is not how things are.
+ */
+export function leftPrimary(reflog: string, primary: string, branch: string): Instant | null {
+  const moves = reflog.split('\n').flatMap((line) => {
+    const match = /> (\d{9,11}) [+-]\d{4}\tcheckout: moving from \S+ to (\S+)$/.exec(line);
+    return match === null ? [] : [{ at: Number(match[1]) * SECOND, to: match[2] ?? '' }];
+  });
+  const last = moves.at(-1);
+  if (last === undefined || last.to === primary || (branch !== '' && last.to !== branch)) return null;
+  return moves[moves.findLastIndex((move) => move.to === primary) + 1]?.at ?? null;
+}
+
 /** The branch that `refs/remotes/origin/HEAD` points to, `''` when it points to none. */
 export function primaryOf(text: string): string {
   return /^ref: refs\/remotes\/origin\/(.+)$/m.exec(text)?.[1] ?? '';

@@ -5,10 +5,12 @@
 
 import { join } from 'node:path';
 import type { Instant } from '../../core/time.ts';
+import type { FileReading } from '../../ports/files.ts';
 import type { Place, ProgramRun } from '../../ports/place.ts';
 import {
   filterNames,
   lastPush,
+  leftPrimary,
   parseStatus,
   parseUnpushed,
   primaryOf,
@@ -21,6 +23,8 @@ export interface GitState extends StatusAnswer {
   readonly unpushed: Unpushed;
   readonly behind: number;
   readonly lastPush: Instant | null;
+  /** Since when it is not on the primary branch; null while it is, and when that is not known. */
+  readonly branchSince: Instant | null;
 }
 
 export type GitAnswer =
@@ -56,11 +60,12 @@ export async function askGit(clone: Clone, signal: AbortSignal): Promise<GitAnsw
   if (!filters.ran) return { ok: false, reason: filters.reason };
   const primary = clone.primary === '' ? await readPrimary(clone) : clone.primary;
   const remote = `refs/remotes/origin/${primary}`;
-  const [status, ahead, behind, reflog] = await Promise.all([
+  const [status, ahead, behind, pushes, moves] = await Promise.all([
     run(clone, [...switchOff(filterNames(filters.stdout)), ...STATUS], signal),
     run(clone, [...AHEAD, `${remote}..refs/heads/${primary}`], signal),
     run(clone, [...BEHIND, `refs/heads/${primary}..${remote}`], signal),
     clone.place.files.tail(join(clone.git, 'logs', remote), REFLOG_BYTES),
+    clone.place.files.tail(join(clone.git, 'logs/HEAD'), REFLOG_BYTES),
   ]);
   const answer = parseStatus(outputOf(status));
   if (answer === null) return { ok: false, reason: explain(status) };
@@ -69,10 +74,13 @@ export async function askGit(clone: Clone, signal: AbortSignal): Promise<GitAnsw
     primary,
     unpushed: parseUnpushed(outputOf(ahead)),
     behind: Number(outputOf(behind).trim()),
-    lastPush: reflog.got === 'text' ? lastPush(reflog.text) : null,
+    lastPush: lastPush(textOf(pushes)),
+    branchSince: leftPrimary(textOf(moves), primary, answer.branch),
   };
   return { ok: true, state };
 }
+
+const textOf = (reading: FileReading): string => (reading.got === 'text' ? reading.text : '');
 
 const switchOff = (filters: readonly string[]): readonly string[] =>
   filters.flatMap((name) => settings(FILTER_OFF.map((key) => `filter.${name}.${key}`)));

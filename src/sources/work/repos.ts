@@ -18,6 +18,7 @@ const ASK_AGAIN = 30 * SECOND;
 export function reposPart(options: PartOptions): Part {
   const { place } = options;
   const memo = createMemo<GitAnswer>();
+  let guardedAt: Instant = 0;
   const lookAt = async (wanted: RepoWanted, now: Instant, signal: AbortSignal): Promise<Found> => {
     const listing = await place.files.list(wanted.path, (name) => name === '.git');
     if (!listing.seen) return { wanted, flaw: flawsOf(listing).join() };
@@ -37,8 +38,9 @@ export function reposPart(options: PartOptions): Part {
       memo.keep(new Set(wanted.map((one) => one.path)));
       const found = await Promise.all(wanted.map((one) => lookAt(one, now, signal)));
       const isGuarded = found.length > 0 && (await findGuard(options));
+      if (isGuarded) guardedAt = now;
       const facts = found.flatMap((one) =>
-        one.git === undefined ? [] : [repoFact({ ...one, isGuarded, place: place.name })],
+        one.git === undefined ? [] : [repoFact({ ...one, isGuarded, guardedAt, place: place.name })],
       );
       return { facts, flaws: found.map((one) => one.flaw).filter((flaw) => flaw !== '') };
     },
@@ -92,17 +94,20 @@ interface RepoView {
   readonly git: GitFolder;
   readonly state: GitState;
   readonly isGuarded: boolean;
+  /** When that was last so, 0 when it was not seen. */
+  readonly guardedAt: Instant;
   readonly place: string;
 }
 
 const REBASES = ['rebase-merge', 'rebase-apply'];
 const MERGES = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'];
 
-function repoFact({ wanted, git, state, isGuarded, place }: RepoView): Fact {
+function repoFact({ wanted, git, state, isGuarded, guardedAt, place }: RepoView): Fact {
   const has = (names: readonly string[]): FileSight | undefined =>
     git.entries.find((entry) => names.includes(entry.name));
   const rebase = has(REBASES);
   const isRebasing = rebase !== undefined;
+  const isOnPrimary = state.primary === '' || state.branch === state.primary;
   const data: Omit<EventData<'git.repo'>, 'host'> = {
     place,
     path: placed(place, wanted.path),
@@ -112,7 +117,8 @@ function repoFact({ wanted, git, state, isGuarded, place }: RepoView): Fact {
     repo: wanted.repo,
     branch: state.branch,
     primary: state.primary,
-    on_primary: state.primary === '' || state.branch === state.primary,
+    on_primary: isOnPrimary,
+    branch_since: isOnPrimary || state.branchSince === null ? '' : toIso(Math.max(state.branchSince, guardedAt)),
     detached: state.branch === '',
     rebase_in_progress: isRebasing,
     rebase_since: toIso(rebase?.modified ?? null),

@@ -3,7 +3,7 @@
 import { DAY, HOUR, MINUTE, SECOND, toIso, type Instant } from '../../../src/core/time.ts';
 import { REPO, type Story } from './story.ts';
 
-/** Agents are healthy, evidence is written before midnight, the ops repository is pushed, a main pipeline fails once. */
+/** Agents are healthy, evidence is written before midnight, the ops repository is pushed, a main pipeline fails once, a clone is left on a branch for minutes. */
 export function housekeeping({ say }: Story, midnight: Instant): void {
   const late = midnight + 23 * HOUR + 50 * MINUTE;
   const date = toIso(midnight).slice(0, 10);
@@ -12,6 +12,16 @@ export function housekeeping({ say }: Story, midnight: Instant): void {
   say(midnight + 4 * HOUR, 'git.repo', ops.path, { ...ops, ahead: 2, unpushed_since: toIso(midnight + 4 * HOUR) });
   say(midnight + 10 * HOUR, 'git.repo', ops.path, { ...ops, ahead: 0 });
   say(midnight + HOUR, 'ci.agent', 'wp-1', { name: 'wp-1', exists: true, health: 'healthy', grpc_errors: 1 });
+  // It is silent for six minutes, and somebody looks at another branch for as long, twice.
+  const silent = { health: 'unhealthy', unhealthy_since: toIso(midnight + 6 * HOUR + 5 * MINUTE) };
+  say(midnight + 6 * HOUR + 5 * MINUTE, 'ci.agent', 'wp-1', { name: 'wp-1', exists: true, ...silent });
+  say(midnight + 6 * HOUR + 6 * MINUTE, 'ci.agent', 'wp-1', { name: 'wp-1', exists: true, health: 'healthy' });
+  const clone = { path: '/repos/harb', exists: true, what: 'project' };
+  for (const at of [midnight + 7 * HOUR + 3 * MINUTE, midnight + 8 * HOUR + 3 * MINUTE]) {
+    const elsewhere = { on_primary: false, branch: 'fix/issue-7', branch_since: toIso(at) };
+    say(at + SECOND, 'git.repo', clone.path, { ...clone, ...elsewhere });
+    say(at + 6 * MINUTE, 'git.repo', clone.path, { ...clone, on_primary: true, branch: 'main' });
+  }
   const main = { repo: REPO, default_branch: true, latest: true, number: Math.floor(midnight / DAY) };
   say(midnight + 2 * HOUR, 'ci.pipeline', 'main', { ...main, status: 'failure', red_in_a_row: 1 });
   say(midnight + 3 * HOUR, 'ci.pipeline', 'main', { ...main, status: 'success', red_in_a_row: 0 });

@@ -4,13 +4,13 @@ import { findCycles, standingsOf, type IssueNode } from '../../../src/factory/is
 const DAY = (day: number): string => `2026-01-0${day}T00:00:00.000Z`;
 
 function graph(...nodes: readonly (Partial<IssueNode> & { readonly number: number })[]) {
-  const blank = { open: true, createdAt: DAY(1), dependsOn: [], elsewhere: [], parent: 0 };
+  const blank = { open: true, createdAt: DAY(1), closedAt: '', dependsOn: [], elsewhere: [], parent: 0 };
   return new Map(nodes.map((node) => [node.number, { ...blank, ...node }]));
 }
 
 test('an issue waits for those of its dependencies that are open, whatever their text says', () => {
   const issues = graph(
-    { number: 1, dependsOn: [2, 3, 4, 99], elsewhere: [{ open: true, createdAt: DAY(2) }] },
+    { number: 1, dependsOn: [2, 3, 4, 99], elsewhere: [{ open: true, createdAt: DAY(2), closedAt: '' }] },
     { number: 2, createdAt: DAY(5) },
     { number: 3, createdAt: DAY(3) },
     { number: 4, createdAt: DAY(1), open: false },
@@ -86,6 +86,36 @@ test('a chain of fifty thousand issues that ends where it began is one circle', 
     ...Array.from({ length: count }, (_, at) => ({ number: at + 1, dependsOn: [((at + 1) % count) + 1] })),
   );
   expect(findCycles(issues).size).toBe(count);
+});
+
+test('what an issue waited for was closed when the last of it was, as far as that is known', () => {
+  const issues = graph(
+    { number: 1, dependsOn: [2, 3], elsewhere: [{ open: false, createdAt: DAY(1), closedAt: DAY(5) }] },
+    { number: 2, open: false, closedAt: DAY(6) },
+    { number: 3, open: false, closedAt: DAY(4) },
+    { number: 4, dependsOn: [2, 5] },
+    { number: 5 },
+    { number: 6, dependsOn: [2, 7] },
+    { number: 7, open: false },
+    { number: 8, dependsOn: [2, 99] },
+  );
+  const closed = (number: number): string => standingsOf(issues)(number).dependencies_closed_at;
+  expect([1, 2, 4, 6, 8].map(closed)).toEqual([DAY(6), '', '', '', '']);
+});
+
+test('the last child was closed when the last of them was, as far as that is known', () => {
+  const issues = graph(
+    { number: 1 },
+    { number: 2, parent: 1, open: false, closedAt: DAY(4) },
+    { number: 3, parent: 1, open: false, closedAt: DAY(3) },
+    { number: 4 },
+    { number: 5, parent: 4, open: false, closedAt: DAY(4) },
+    { number: 6, parent: 4 },
+    { number: 7 },
+    { number: 8, parent: 7, open: false },
+  );
+  const closed = (number: number): string => standingsOf(issues)(number).children_closed_at;
+  expect([1, 4, 7, 2].map(closed)).toEqual([DAY(4), '', '', '']);
 });
 
 test('a parent counts its children, and itself never', () => {

@@ -144,7 +144,7 @@ describe('temporal blocks', () => {
       ],
       [
         rule(`${ok}\nhold = { for = "1m", since = "e.phase" }`, 'session.phase'),
-        'x.toml:7 rule.r.hold.since: e.phase is not a time. Write: one of e.phase_since',
+        'x.toml:7 rule.r.hold.since: e.phase is not a time. Write: one of e.phase_since, e.issue_closed_at',
       ],
       [
         rule(`${ok}\nhold = { for = "1m" }\nttl = "1h"`),
@@ -203,7 +203,7 @@ describe('templates', () => {
     ['{{name}}', '{{name}} is not a path. Write: {{e.<field>}} or {{e.<field> | ago}}'],
     ['{{x.name}}', '{{x.name}}: there is no "x". Write: one of e, event, vars, f'],
     ['{{e.labels}}', 'e.labels is a table, not one value. Write: a field with one value'],
-    ['{{e.name | upper}}', 'there is no filter "upper". Write: one of mb, ago, short'],
+    ['{{e.name | upper}}', 'there is no filter "upper". Write: one of mb, ago, short, known'],
     ['{{e.name | mb}}', 'mb takes a number of MB, and e.name is none. Write: {{e.name}}'],
     ['{{e.name | ago}}', 'ago takes a time, and e.name is none. Write: {{e.name}}'],
     ['{{e.number | short}}', 'short takes a text, and e.number is none. Write: {{e.number}}'],

@@ -56,6 +56,13 @@ describe('filters', () => {
     expect(await rendered('{{f.first | ago}}, {{event.time | ago}}', 'host.load')).toBe('60m ago, 0s ago');
   });
 
+  test.each([
+    ['test', 'test'],
+    ['', 'not known'],
+  ])('known is a text, and says so when there is none: "%s"', async (step, said) => {
+    expect(await rendered('{{e.failed_step | known}}', 'ci.pipeline', { failed_step: step })).toBe(said);
+  });
+
   test('short is the first twelve characters', async () => {
     expect(await rendered('{{e.id | short}}', 'docker.container', { id: '0123456789abcdef' })).toBe('0123456789ab');
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toEvent } from '../../../../src/core/event.ts';
-import { HOUR, MINUTE, SECOND } from '../../../../src/core/time.ts';
+import { HOUR, MINUTE, SECOND, toIso } from '../../../../src/core/time.ts';
 import { isGrpcError } from '../../../../src/sources/ci/grpc.ts';
 import { USER } from '../../../support/fake-woodpecker.ts';
 import type { Json } from '../../../support/fake-woodpecker-api.ts';
@@ -54,6 +54,7 @@ test('an agent is said once, with its container, and is healthy when that is', a
       exists: true,
       health: 'healthy',
       evidence: 'its container is running, healthy; the server hears of it',
+      unhealthy_since: '',
       last_contact: '2026-07-01T12:00:00.000Z',
       contact_age_s: 0,
       superseded: false,
@@ -199,6 +200,26 @@ describe('an agent that the server no longer hears', () => {
     setAgent(world, { last_contact: world.seconds() });
     await world.advance(MINUTE);
     expect(last(world)?.health).toBe('healthy');
+    await world.stop();
+  });
+
+  test('is unhealthy since five minutes after it last spoke, or since it was for another reason before that', async () => {
+    const world = factory({}, { name: 'disinto-woodpecker-agent' });
+    addAgent(world, { id: 3, name: 'agent-3' });
+    await world.start();
+    const spoke = world.seconds() * SECOND;
+    await world.advance(2 * MINUTE);
+    world.boxes.apply(boxEvent({ state: 'exited', health: 'none' }));
+    world.source.reconsider();
+    await world.clock.settle();
+    const stopped = world.clock.now();
+    expect(last(world)).toMatchObject({ number: 2, health: 'unhealthy', unhealthy_since: '' });
+    await world.advance(5 * MINUTE);
+    const since = (number: number) => world.agents().findLast((agent) => agent.number === number)?.unhealthy_since;
+    expect([since(2), since(3)]).toEqual([toIso(stopped), toIso(spoke + 5 * MINUTE)]);
+    setAgent(world, { last_contact: world.seconds() });
+    await world.advance(MINUTE);
+    expect(since(3)).toBe('');
     await world.stop();
   });
 

@@ -27,6 +27,7 @@ test('a phase file that was there before is said once, with its own time and the
       phase_since: toIso(world.clock.now() - 25 * HOUR),
       reason: 'ci_exhausted',
       issue_state: 'open',
+      issue_closed_at: '',
       reviewed_before: false,
       unreadable: false,
     },
@@ -196,16 +197,16 @@ test('an issue that closes is said at once when asked, else within seconds, each
   world.issue(42, 'open');
   world.put(FILE, 'PHASE:escalate\n', { age: HOUR });
   const stop = await world.start();
-  world.issue(42, 'closed');
+  world.issue(42, 'closed', '2026-01-01T00:00:00.000Z');
   world.source.reconsider();
   await world.clock.advance(100);
   expect(world.events).toHaveLength(2);
   world.issue(42, 'open');
   await world.clock.advance(11_000);
   expect(world.events.map((event) => event.data)).toMatchObject([
-    { issue_state: 'open' },
-    { issue_state: 'closed' },
-    { issue_state: 'open' },
+    { issue_state: 'open', issue_closed_at: '' },
+    { issue_state: 'closed', issue_closed_at: '2026-01-01T00:00:00.000Z' },
+    { issue_state: 'open', issue_closed_at: '' },
   ]);
   expect(new Set(world.events.map((event) => event.id)).size).toBe(3);
   await stop();

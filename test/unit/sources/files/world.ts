@@ -128,8 +128,9 @@ export function openWorld({ findNamespace = false, ...over }: WorldOptions = {})
       hint();
     },
     /** Says an issue is open or closed. */
-    issue(number: number, issueState: 'open' | 'closed') {
-      picture.apply({ kind: 'forge.issue', data: { repo: 'johba/harb', number, state: issueState } } as AnyEvent);
+    issue(number: number, issueState: 'open' | 'closed', closedAt = '') {
+      const data = { repo: 'johba/harb', number, state: issueState, closed_at: closedAt };
+      picture.apply({ kind: 'forge.issue', data } as AnyEvent);
     },
     /** The data of what was said since the last call. */
     said() {

@@ -64,12 +64,15 @@ test('children that were closed long ago count, and the parent is told when the 
   }
   issues.set(220, makeIssue({ number: 220, body: 'Decomposed from #62' }));
   await it.start();
-  expect(it.news()).toMatchObject([{ number: 62, children: 121, children_open: 1 }, { number: 220 }]);
+  expect(it.news()).toMatchObject([
+    { number: 62, children: 121, children_open: 1, children_closed_at: '' },
+    { number: 220 },
+  ]);
   const closed = makeIssue({ number: 220, state: 'closed', closed: T(9), body: 'Decomposed from #62' });
   issues.set(220, closed);
   it.tellIssue('closed', closed);
   await it.clock.advance(2 * SECOND);
-  expect(it.news()).toMatchObject([{ number: 62, children: 121, children_open: 0 }]);
+  expect(it.news()).toMatchObject([{ number: 62, children: 121, children_open: 0, children_closed_at: ISO(9) }]);
   await it.halt();
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { captureCommand, listCommand, parsePanes, parseScreens } from '../../../../src/sources/sessions/panes.ts';
 
-const ROW = '%3 0 11 1 1767261600 1767258000 1 0 0 dev-harb-42|claude|/tmp/harb-worktree-42';
+const ROW = '%3 0 11 1 1767261600 1767258000 1 0 0 0 dev-harb-42|claude|/tmp/harb-worktree-42';
 
 test('a row is a session with what tmux knows of its front pane', () => {
   expect(parsePanes(`= /tmp/tmux-1000/default\n${ROW}\n`)).toEqual({
@@ -12,6 +12,7 @@ test('a row is a session with what tmux knows of its front pane', () => {
         socket: '/tmp/tmux-1000/default',
         id: '%3',
         ended: false,
+        endedAt: null,
         attached: true,
         activity: 1_767_261_600_000,
         started: 1_767_258_000_000,

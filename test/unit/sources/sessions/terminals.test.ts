@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MINUTE, SECOND, toIso } from '../../../../src/core/time.ts';
+import { HOUR, MINUTE, SECOND, toIso } from '../../../../src/core/time.ts';
 import { ASKING, BUSY, IDLE, openSessions } from './world.ts';
 
 const SESSION = 'dev-harb-42';
@@ -78,6 +78,18 @@ describe('a terminal', () => {
     const last = world.clock.now();
     await world.clock.advance(2 * MINUTE);
     expect(source.said('session.terminal').at(-1)).toMatchObject({ active_at: toIso(last) });
+  });
+
+  test.each([
+    ['when tmux says when that was, since then', 90 * SECOND, 90 * SECOND],
+    ['and with a tmux that does not say when, since its last output', null, 2 * HOUR],
+  ])('that was silent for long and whose program has ended is dead %s', async (_, ended, since) => {
+    const world = openSessions();
+    const now = world.clock.now();
+    const endedAt = ended === null ? {} : { endedAt: now - ended };
+    world.panes.push({ session: SESSION, screen: IDLE, activity: now - 2 * HOUR, ended: true, ...endedAt });
+    await using source = await world.start();
+    expect(source.said('session.terminal')).toMatchObject([{ state: 'dead', state_since: toIso(now - since) }]);
   });
 
   test('that is gone is said to be gone', async () => {

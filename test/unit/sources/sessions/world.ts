@@ -18,6 +18,7 @@ export interface FakePane {
   readonly attached?: boolean;
   readonly interactive?: boolean;
   readonly ended?: boolean;
+  readonly endedAt?: Instant;
 }
 
 export interface SessionsWorld {
@@ -99,7 +100,8 @@ function toRow(pane: FakePane, i: number): string {
   const { session, activity, started = activity - 3_600_000, command = 'claude' } = pane;
   const flags = `${pane.ended === true ? 1 : 0} 11 ${pane.attached === true ? 1 : 0}`;
   const times = `${Math.floor(activity / 1000)} ${Math.floor(started / 1000)} 2`;
-  return `%${i} ${flags} ${times} ${pane.interactive === true ? 1 : 0} 0 ${session}|${command}|/tmp/harb-worktree-42`;
+  const end = Math.floor((pane.endedAt ?? 0) / 1000);
+  return `%${i} ${flags} ${times} ${pane.interactive === true ? 1 : 0} 0 ${end} ${session}|${command}|/tmp/harb-worktree-42`;
 }
 
 /** The word that the last capture was asked to separate screens with. */

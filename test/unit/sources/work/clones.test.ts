@@ -35,6 +35,7 @@ describe('a clone', () => {
         branch: 'main',
         primary: 'main',
         on_primary: true,
+        branch_since: '',
         detached: false,
         rebase_in_progress: false,
         rebase_since: '',
@@ -107,6 +108,23 @@ describe('a clone', () => {
     world.place.processes.delete(77);
     await world.clock.advance(2 * SECOND);
     expect(source.said('git.repo')).toMatchObject([{ guarded: false }]);
+  });
+
+  test('on another branch says since when, but not before the run ended that worked in it on purpose', async () => {
+    const world = openWork();
+    const left = world.clock.now() - HOUR;
+    putRepo(world).head = 'fix/issue-42';
+    const entry = `x y A <a> ${left / SECOND} +0000\tcheckout: moving from main to fix/issue-42\n`;
+    world.place.put('/repo/.git/logs/HEAD', entry, 0);
+    await using source = await world.start({ repos: [repo] });
+    expect(source.said('git.repo')).toMatchObject([{ on_primary: false, branch_since: toIso(left) }]);
+    world.place.put('/tmp/evolution.pid', '77\n', 0);
+    world.place.processes.set(77, { seen: 'running', startedAt: 0, command: 'evolve' });
+    await world.clock.advance(10 * SECOND);
+    const end = world.clock.now();
+    world.place.processes.delete(77);
+    await world.clock.advance(2 * SECOND);
+    expect(source.said('git.repo').at(-1)).toMatchObject({ guarded: false, branch_since: toIso(end) });
   });
 
   test('that git refuses is left as it was known, and git’s reason is told', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   filterNames,
   lastPush,
+  leftPrimary,
   parseStatus,
   parseUnpushed,
   primaryOf,
@@ -42,6 +43,29 @@ test('the last push is the last line of the reflog that says so', () => {
   expect(lastPush(`${log.join('\n')}\n`)).toBe(1_767_261_600_000);
   expect(lastPush(entry(1_767_300_000, 'fetch'))).toBeNull();
   expect(lastPush('')).toBeNull();
+});
+
+const moved = (seconds: number, from: string, to: string): string =>
+  `${SHA} ${SHA} A B <a@b> ${1_767_200_000 + seconds} +0100\tcheckout: moving from ${from} to ${to}\n`;
+const OTHER = `${SHA} ${SHA} A B <a@b> 1767200050 +0100\tcommit: checkout: moving from a to b, in words\n`;
+
+test.each([
+  ['it was left once', moved(1, 'main', 'fix'), 'fix', 1],
+  ['it was left for one branch, and that for another', moved(1, 'main', 'a') + OTHER + moved(9, 'a', 'fix'), 'fix', 1],
+  [
+    'it was left, and again after a return',
+    moved(1, 'main', 'fix') + moved(5, 'fix', 'main') + moved(9, 'main', 'fix'),
+    'fix',
+    9,
+  ],
+  ['it was left before the log begins', moved(4, 'a', 'b') + moved(9, 'b', 'fix'), 'fix', 4],
+  ['it was left for a commit', moved(1, 'main', SHA), '', 1],
+  ['the log ends on the primary branch', moved(1, 'main', 'fix') + moved(5, 'fix', 'main'), 'fix', null],
+  ['the log ends on another branch', moved(1, 'main', 'a'), 'fix', null],
+  ['the log tells of no move', OTHER, 'fix', null],
+  ['there is no log', '', 'fix', null],
+])('since when a clone is not on its primary branch when %s', (_, log, branch, since) => {
+  expect(leftPrimary(log, 'main', branch)).toBe(since === null ? null : (1_767_200_000 + since) * 1_000);
 });
 
 test('the primary branch is the one the remote points to', () => {
