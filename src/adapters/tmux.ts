@@ -1,117 +1,136 @@
-/** Terminals of a tmux server on this machine. */
+/** Terminals of tmux servers: on this machine, and in the containers that agents work in. One run of a shell for each step. */
 
-import { SECOND } from '../core/time.ts';
-import type { Look, Pane, Terminal, Typed } from '../ports/terminal.ts';
-import { exec, type Ran } from './exec.ts';
+import { randomUUID } from 'node:crypto';
+import { placed } from '../factory/placed.ts';
+import type { Place, PlaceFinder, ProgramRun } from '../ports/place.ts';
+import type { Look, PaneAddress, Sessions, Terminal, Typed } from '../ports/terminal.ts';
+import {
+  isSessionName,
+  listCommand,
+  lookCommand,
+  parseList,
+  parseLook,
+  type PaneSeen,
+  type PlaceList,
+  type PlaceLook,
+} from './tmux-answers.ts';
 
 export interface TmuxOptions {
-  /** Name of the server's socket (`tmux -L`), `''` for the default one. */
+  /** Name of the servers' sockets (`tmux -L`), `''` for the default one. */
   readonly socket: string;
+  readonly local: Place;
+  readonly finders: readonly PlaceFinder[];
+  /** This process is in a container of its own: sessions are in other ones, and an engine that is silent hides them. */
+  isBare(): Promise<boolean>;
 }
 
 const BUFFER = 'disinto-reactor';
 
-/** A terminal over the tmux program; each call is one run of it, 3 ms. */
+/** A terminal over tmux. A step costs 5 ms on this machine, and 60 ms in a container. */
 export function tmuxTerminal(options: TmuxOptions): Terminal {
-  const server = options.socket === '' ? [] : ['-L', options.socket];
-  // -u: without it tmux replaces everything beyond ASCII when the locale is C.
-  const tmux = (args: readonly string[], signal: AbortSignal, input = ''): Promise<Ran> =>
-    exec('tmux', ['-u', ...server, ...args], { signal, input });
+  const { socket, local } = options;
+  const find = createFinder(options);
+  const lookIn = async (place: Place, session: string, signal: AbortSignal): Promise<PlaceLook> => {
+    const word = randomUUID();
+    const ran = await place.run(lookCommand(session, socket, word), signal);
+    return ran.ran ? parseLook(ran.stdout, word, session, place) : { panes: [], flaws: [inWords(ran, place)] };
+  };
+  const type = async (pane: PaneAddress, args: readonly string[], signal: AbortSignal): Promise<Typed> => {
+    const place = pane.placeId === local.id ? local : find.known.get(pane.placeId);
+    if (place === undefined) return `container ${pane.place} is gone`;
+    // -u: without it tmux replaces everything beyond ASCII when the locale is C.
+    return toTyped(await place.run(['tmux', '-u', '-S', pane.socket, ...args], signal), place);
+  };
   return {
     async sessions(signal) {
-      const ran = await tmux(['list-sessions', '-F', '#{session_name}'], signal);
-      if (isDone(ran)) return { state: 'listed', names: ran.stdout.split('\n').filter((name) => name !== '') };
-      return isAbsent(ran) ? { state: 'listed', names: [] } : { state: 'unavailable', reason: whyNot(ran) };
+      const { places, silent } = await find.all(signal);
+      const lists = await Promise.all(
+        places.map(async (place) => toList(await place.run(listCommand(socket), signal), place)),
+      );
+      return toSessions(lists, silent);
     },
     async look(session, signal) {
-      if (!isName(session)) return { state: 'absent' };
-      const ran = await tmux(lookCommand(session), signal);
-      if (isDone(ran)) return toLook(ran.stdout, session);
-      return isAbsent(ran) ? { state: 'absent' } : { state: 'unavailable', reason: whyNot(ran) };
+      if (!isSessionName(session)) return { state: 'absent' };
+      const { places, silent } = await find.all(signal);
+      const looks = await Promise.all(places.map((place) => lookIn(place, session, signal)));
+      return toLook(
+        looks.flatMap((one) => one.panes),
+        [...looks.flatMap((one) => one.flaws), ...silent],
+      );
     },
-    async paste(paneId, line, signal) {
-      const load = ['load-buffer', '-b', BUFFER, '-', ';'];
-      return toTyped(await tmux([...load, 'paste-buffer', '-p', '-d', '-b', BUFFER, '-t', paneId], signal, line));
+    async again(pane, signal) {
+      const place = pane.placeId === local.id ? local : find.known.get(pane.placeId);
+      if (place === undefined) return { state: 'absent' };
+      const { panes, flaws } = await lookIn(place, pane.session, signal);
+      return toLook(
+        panes.filter((one) => one.pane.socket === pane.socket),
+        flaws,
+      );
     },
-    async enter(paneId, signal) {
-      return toTyped(await tmux(['send-keys', '-t', paneId, 'Enter'], signal));
+    // A line is one of the fixed ones; as an argument it needs no standard input, which a container would not have.
+    paste: (pane, line, signal) =>
+      type(
+        pane,
+        ['set-buffer', '-b', BUFFER, '--', line, ';', 'paste-buffer', '-p', '-d', '-b', BUFFER, '-t', pane.id],
+        signal,
+      ),
+    enter: (pane, signal) => type(pane, ['send-keys', '-t', pane.id, 'Enter'], signal),
+  };
+}
+
+interface Finder {
+  /** Containers that were found, by id. */
+  readonly known: ReadonlyMap<string, Place>;
+  /** Every place there is now; `silent`: why there may be more. */
+  all(signal: AbortSignal): Promise<{ readonly places: readonly Place[]; readonly silent: readonly string[] }>;
+}
+
+function createFinder({ local, finders, isBare }: TmuxOptions): Finder {
+  const known = new Map<string, Place>();
+  return {
+    known,
+    async all(signal) {
+      const [bare, answers] = await Promise.all([isBare(), Promise.all(finders.map((finder) => finder.find(signal)))]);
+      const silent = answers.flatMap((found) =>
+        !found.seen && (bare || known.size > 0 || found.isConfigured === true) ? [found.reason] : [],
+      );
+      if (answers.every((found) => found.seen)) known.clear();
+      const places = answers.flatMap((found) => (found.seen ? found.places : []));
+      for (const place of places) known.set(place.id, place);
+      return { places: [local, ...places], silent };
     },
   };
 }
 
-/** tmux turns `.` and `:` in names into `_` and gives `$ @ % = -` at the front a meaning. */
-function isName(session: string): boolean {
-  return /^[A-Za-z0-9_][A-Za-z0-9_/#-]{0,127}$/.test(session);
-}
-
-const ABOUT = [
-  '#{pane_id}',
-  '#{pane_dead}',
-  '#{pane_in_mode}',
-  '#{window_activity}',
-  '#{cursor_y}',
-  '#{?#{==:#{@interactive},true},1,0}',
-  '#{?pane_start_command,0,1}',
-  '#{pane_current_command}',
-].join(' ');
-
-/** Everything about a session in one command: a line about the pane, a line a client, the word `screen`, the screen. */
-function lookCommand(session: string): readonly string[] {
-  const pane = `=${session}:`;
-  return [
-    ['display-message', '-p', '-t', pane, ABOUT],
-    ['list-clients', '-t', `=${session}`, '-F', '#{client_control_mode} #{client_activity}'],
-    ['display-message', '-p', '-t', pane, 'screen'],
-    ['capture-pane', '-p', '-e', '-t', pane],
-  ].flatMap((command) => [...command, ';']);
-}
-
-function toLook(stdout: string, session: string): Look {
-  const lines = stdout.split('\n');
-  const screenAt = lines.indexOf('screen');
-  const [id, ended, mode, activity, cursor, interactive, shell, ...command] = (lines[0] ?? '').split(' ');
-  if (id === undefined || !/^%\d+$/.test(id) || screenAt < 0) {
-    return { state: 'unavailable', reason: `tmux described ${session} in an unknown way: ${lines[0]}` };
+/** A server whose socket two places share is one server, and this machine's. */
+function toLook(panes: readonly PaneSeen[], flaws: readonly string[]): Look {
+  const apart = panes.filter((one, i) => panes.findIndex(({ server }) => server === one.server) === i);
+  const [first, ...others] = apart;
+  if (first !== undefined && others.length === 0) return { state: 'present', pane: first.pane };
+  if (first !== undefined) {
+    return { state: 'several', where: apart.map(({ pane }) => placed(pane.place, pane.socket)) };
   }
-  const pane: Pane = {
-    session,
-    id,
-    interactive: interactive === '1',
-    command: command.join(' '),
-    defaultShell: shell === '1',
-    ended: ended === '1',
-    browsed: mode !== '0',
-    activity: Number(activity) * SECOND,
-    clients: lines.slice(1, screenAt).flatMap(toClientActivity),
-    cursorRow: Number(cursor),
-    screen: lines.slice(screenAt + 1).join('\n'),
-  };
-  return { state: 'present', pane };
+  return flaws.length > 0 ? { state: 'unavailable', reason: flaws.join('; ') } : { state: 'absent' };
 }
 
-/** Control-mode clients are programs. */
-function toClientActivity(line: string): readonly number[] {
-  const match = /^0 (\d+)$/.exec(line);
-  return match === null ? [] : [Number(match[1]) * SECOND];
+function toList(ran: ProgramRun, place: Place): PlaceList {
+  return ran.ran ? parseList(ran.stdout) : { names: [], flaws: [inWords(ran, place)], isMissing: false };
 }
 
-function isDone(ran: Ran): ran is Extract<Ran, { ran: true }> {
-  return ran.ran && ran.code === 0;
-}
-
-const ABSENT = /no server running|can't find (?:session|window|pane)|no sessions|No such file or directory/;
-
-function isAbsent(ran: Ran): boolean {
-  return ran.ran && ABSENT.test(ran.stderr);
-}
-
-function whyNot(ran: Ran): string {
-  if (ran.ran) return `tmux: ${ran.stderr.trim() === '' ? `exit code ${ran.code}` : ran.stderr.trim()}`;
-  return ran.missing ? MISSING : ran.reason;
+function toSessions(lists: readonly PlaceList[], silent: readonly string[]): Sessions {
+  const flaws = [...lists.flatMap((one) => one.flaws), ...silent];
+  if (flaws.length > 0) return { state: 'unavailable', reason: flaws.join('; ') };
+  if (lists.every((one) => one.isMissing)) return { state: 'unavailable', reason: MISSING };
+  return { state: 'listed', names: lists.flatMap((one) => one.names) };
 }
 
 const MISSING = 'tmux is not installed here. Install it, or run the reactor where the sessions are.';
 
-function toTyped(ran: Ran): Typed {
-  return isDone(ran) ? '' : whyNot(ran);
+function toTyped(ran: ProgramRun, place: Place): Typed {
+  return ran.ran && ran.code === 0 ? '' : inWords(ran, place);
+}
+
+function inWords(ran: ProgramRun, { name }: Place): string {
+  const said = ran.ran ? `tmux: ${ran.stderr.trim() === '' ? `exit code ${ran.code}` : ran.stderr.trim()}` : ran.reason;
+  return name === '' ? said : `${name}: ${said}`;
 }

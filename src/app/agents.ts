@@ -4,10 +4,12 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openPlaces } from '../adapters/docker-places.ts';
 import { localPlace } from '../adapters/local-place.ts';
+import { tmuxTerminal } from '../adapters/tmux.ts';
 import type { Config, Project } from '../config/config.ts';
 import { AGENTS_CONTAINER } from '../factory/agents-container.ts';
 import type { Host } from '../ports/host.ts';
 import type { PlaceFinder } from '../ports/place.ts';
+import type { Terminal } from '../ports/terminal.ts';
 import type { AgentParts } from '../sources/index.ts';
 
 /** Everything the sources of sessions and work need; nothing is contacted. */
@@ -43,6 +45,13 @@ export function openAgents(config: Config, machine: Host): Omit<AgentParts, 'age
     ops: { root: opsRepoRoot, formulaFolder: factoryRoot === null ? null : join(factoryRoot, 'formulas') },
     isWholeMachine: async () => !(await isContained()),
   };
+}
+
+/** Sessions on this machine and in the containers of agents; nothing is contacted. */
+export function openTerminal(config: Config, eyes: ReturnType<typeof openAgents>): Terminal {
+  const { local, isBare } = eyes;
+  // Finders of its own: what is asked before something is typed does not wait behind what the sources ask.
+  return tmuxTerminal({ socket: config.tmuxSocket, local, finders: findersOf(config), isBare: isBare.tmp });
 }
 
 function findersOf({ docker, agentsContainer, ownStacks, siblings }: Config): readonly PlaceFinder[] {

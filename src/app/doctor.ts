@@ -5,7 +5,6 @@ import { diskFiles } from '../adapters/files.ts';
 import { openHost } from '../adapters/host.ts';
 import { matrixChat } from '../adapters/matrix.ts';
 import { worldProbe } from '../adapters/probe.ts';
-import { tmuxTerminal } from '../adapters/tmux.ts';
 import type { Config } from '../config/config.ts';
 import { EVENT_KINDS } from '../core/catalog/catalog.ts';
 import type { Problem } from '../core/problem.ts';
@@ -14,6 +13,7 @@ import type { Store } from '../ports/store.ts';
 import { lockForWriting } from '../store/lock.ts';
 import { StoreError } from '../store/store-error.ts';
 import { openStore } from '../store/store.ts';
+import { openAgents, openTerminal } from './agents.ts';
 import { findDaemon } from './client.ts';
 import { statePath } from './configure.ts';
 import { examineFactory, examineFiles, examineMemory, examineOps, examineTmux } from './doctor/box.ts';
@@ -59,14 +59,15 @@ export function verdictOf(checks: readonly Check[]): 0 | 1 | 2 {
 
 /** The reactor of a configuration and its surroundings as they are. */
 export function openPatient(config: Config, configProblems: readonly Problem[], now: () => Instant): Patient {
+  const host = openHost();
   const remembered = once(() => Promise.resolve(remember(config, now)));
   return {
     config,
     configProblems,
     probe: worldProbe,
-    host: openHost(),
+    host,
     files: diskFiles,
-    terminal: tmuxTerminal({ socket: config.tmuxSocket }),
+    terminal: openTerminal(config, openAgents(config, host)),
     chat: config.matrix === null ? null : matrixChat({ ...config.matrix, timeout: PATIENCE }),
     me: { user: userName(), node: process.versions.node },
     rules: async () => {

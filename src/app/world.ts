@@ -6,7 +6,6 @@ import { openDocker } from '../adapters/docker.ts';
 import { openHost } from '../adapters/host.ts';
 import { matrixChat } from '../adapters/matrix.ts';
 import { openOpsRepo } from '../adapters/ops-repo.ts';
-import { tmuxTerminal } from '../adapters/tmux.ts';
 import type { Config } from '../config/config.ts';
 import type { Effect } from '../core/effect.ts';
 import type { AnyEvent } from '../core/event.ts';
@@ -23,7 +22,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 import { sourcesOf, type Sources } from '../sources/index.ts';
-import { openAgents } from './agents.ts';
+import { openAgents, openTerminal } from './agents.ts';
 import { openCi } from './ci.ts';
 import { openForge } from './forge.ts';
 
@@ -63,13 +62,14 @@ export function openWorld(options: WorldOptions): World {
     for (const event of store.log.latest(kind)) picture.apply(event);
   }
   const chat = config.matrix === null ? consoleChat(options.console) : matrixChat(config.matrix);
+  const eyes = openAgents(config, openHost());
   const repo = openOpsRepo(config.opsRepoRoot);
   const effects = effectsOf({
     repo,
     journals: journalPlaces(config, repo),
     chat,
     limitChat: config.matrix !== null,
-    terminal: tmuxTerminal({ socket: config.tmuxSocket }),
+    terminal: openTerminal(config, eyes),
     clock,
     health: health.health,
     nudge: nudgeOf(config),
@@ -94,7 +94,7 @@ export function openWorld(options: WorldOptions): World {
     forge: openForge(config),
     ci: openCi(config),
     agentBoxes,
-    agents: { ...openAgents(config, openHost()), agents },
+    agents: { ...eyes, agents },
     store,
     clock,
     log,

@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.ts';
+import { openHost } from '../../src/adapters/host.ts';
+import { localPlace } from '../../src/adapters/local-place.ts';
 import { tmuxTerminal } from '../../src/adapters/tmux.ts';
 import type { EffectResult } from '../../src/core/effect.ts';
 import { MINUTE } from '../../src/core/time.ts';
@@ -162,7 +164,8 @@ describe.skipIf(!hasTmux())('with a real tmux', () => {
   });
 });
 
-const terminal = () => tmuxTerminal({ socket: server.socket });
+const local = localPlace(openHost());
+const terminal = () => tmuxTerminal({ socket: server.socket, local, finders: [], isBare: async () => false });
 
 interface Nudge {
   readonly line?: string;

@@ -24,6 +24,9 @@ export function agentScreen(input: string, above = '⏺ Done.'): string {
 export function makePane(more: Partial<Pane> = {}): Pane {
   return {
     session: 'dev-harb-7',
+    place: '',
+    placeId: '',
+    socket: '/tmp/tmux-1000/default',
     id: '%3',
     interactive: false,
     command: 'claude',
@@ -45,6 +48,11 @@ export function fakeTerminal(first: Look = { state: 'present', pane: makePane() 
   let looks = 0;
   let react: ((what: 'paste' | 'enter') => void) | null = null;
   let beforeLook: ((look: number) => void) | null = null;
+  const showNow = (): Promise<Look> => {
+    looks += 1;
+    beforeLook?.(looks);
+    return Promise.resolve(shown);
+  };
   return {
     typed,
     show: (look) => {
@@ -57,11 +65,8 @@ export function fakeTerminal(first: Look = { state: 'present', pane: makePane() 
       beforeLook = next;
     },
     sessions: () => Promise.resolve({ state: 'listed', names: ['dev-harb-7'] }),
-    look() {
-      looks += 1;
-      beforeLook?.(looks);
-      return Promise.resolve(shown);
-    },
+    look: showNow,
+    again: showNow,
     paste(_, line) {
       typed.push(`paste ${line}`);
       react?.('paste');

@@ -5,7 +5,9 @@ import { NUDGE_LINES } from '../../core/nudge-lines.ts';
 import { MINUTE, type Instant, type Millis } from '../../core/time.ts';
 import { hold, pass, type Verdict } from '../../core/verdict.ts';
 import { readPane } from '../../factory/pane-state.ts';
+import { placed } from '../../factory/placed.ts';
 import type { Pane } from '../../ports/terminal.ts';
+import { isSamePane } from './same-pane.ts';
 
 export interface NudgeLimits {
   /** No output for at least so long. */
@@ -61,14 +63,14 @@ const LINE = /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
 /** Rules name a fixed line; this looks once more at what would be typed, and at the fixed lines themselves. */
 function safeLine({ line }: Sight): Verdict {
   if (!LINE.test(line)) return hold('it is not one printable line of at most 200 characters');
-  if (/^[\s/!@&]|\s$/.test(line)) return hold('it begins like a command, or begins or ends with a space');
+  if (/^[\s/!@&]|[\s;]$/.test(line)) return hold('it begins like a command, or has a space or a semicolon at an end');
   if (!Object.values(NUDGE_LINES).includes(line)) return hold('it is not one of the fixed lines');
   return pass('one of the fixed lines');
 }
 
 function sessionExists({ session, pane }: Sight): Verdict {
   if (pane === null) return hold(`there is no session named exactly "${session}"`);
-  return pass(`${session} ${pane.id}`);
+  return pass(`${session} ${placed(pane.place, pane.id)}`);
 }
 
 type PaneGate = (pane: Pane, sight: Sight) => Verdict;
@@ -108,7 +110,7 @@ function quietLongEnough(pane: Pane, { now, limits }: Sight): Verdict {
 /** The second signal: a screen can be redrawn without counting as output, and the clock of a server can be wrong. */
 function unchanged(pane: Pane, { before }: Sight): Verdict {
   if (before === null) return pass('not compared yet');
-  if (before.id !== pane.id) return hold('another pane came to the front');
+  if (!isSamePane(before, pane)) return hold('another pane came to the front');
   const same = before.screen === pane.screen && before.cursorRow === pane.cursorRow;
   return same ? pass('the screen did not change') : hold('the screen changed while it was watched');
 }

@@ -1,6 +1,6 @@
 /** Nudge: one fixed line typed into an agent's session, only when it is proven idle and nobody is there. */
 
-import { failed, skipped, type Effect, type SpecOf } from '../../core/effect.ts';
+import { failed, skipped, type Effect, type EffectResult, type SpecOf } from '../../core/effect.ts';
 import { MINUTE, SECOND, type Millis } from '../../core/time.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -32,20 +32,21 @@ export function nudgeEffect(
         askGates(toSight({ session, line, look, before, now: clock.now(), limits: options }));
 
       const first = await terminal.look(session, signal);
-      if (first.state === 'unavailable') return blind(first.reason);
+      const unclear = whyUnclear(first);
+      if (unclear !== null) return unclear;
       const early = ask(first, null);
       if (!early.pass) return skipped(early.reason);
 
       await clock.sleep(options.watch, signal);
       const second = await terminal.look(session, signal);
-      if (second.state === 'unavailable') return blind(second.reason);
+      const unclearNow = whyUnclear(second);
+      if (unclearNow !== null) return unclearNow;
       const verdict = ask(second, paneOf(first));
       const pane = paneOf(second);
       if (!verdict.pass || pane === null) return skipped(verdict.reason);
       if (signal.aborted) return failed('stopped before anything was typed', { retry: true });
 
-      const typing = { terminal, clock, session, line, paneId: pane.id, settle: options.settle };
-      const result = await typeLine(typing);
+      const result = await typeLine({ terminal, clock, line, pane, settle: options.settle });
       return result.outcome === 'done' ? { ...result, ref: `${result.ref} (${verdict.reason})` } : result;
     },
   };
@@ -61,5 +62,15 @@ function toSight({ look, ...rest }: Seen): Sight {
 
 const paneOf = (look: Look): Pane | null => (look.state === 'present' ? look.pane : null);
 
-/** Nothing was typed, so it may be tried again. */
-const blind = (reason: string) => failed(`cannot see the sessions: ${reason}`, { retry: true, retryAfter: MINUTE });
+/** Null when it is clear what there is. Nothing was typed: where nobody could look, it may be tried again. */
+function whyUnclear(look: Look): EffectResult | null {
+  switch (look.state) {
+    case 'unavailable':
+      return failed(`cannot see the sessions: ${look.reason}`, { retry: true, retryAfter: MINUTE });
+    case 'several':
+      return skipped(`session: there are several of this name: ${look.where.join(', ')}`);
+    case 'present':
+    case 'absent':
+      return null;
+  }
+}

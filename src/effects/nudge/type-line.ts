@@ -3,14 +3,15 @@
 import { done, failed, type EffectResult } from '../../core/effect.ts';
 import type { Millis } from '../../core/time.ts';
 import { readPane } from '../../factory/pane-state.ts';
+import { placed } from '../../factory/placed.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Pane, Terminal } from '../../ports/terminal.ts';
+import { isSamePane } from './same-pane.ts';
 
 export interface Typing {
   readonly terminal: Terminal;
   readonly clock: Clock;
-  readonly session: string;
-  readonly paneId: string;
+  readonly pane: Pane;
   readonly line: string;
   /** How long an agent gets to draw what it was sent, before the next look. */
   readonly settle: Millis;
@@ -24,7 +25,7 @@ const LOOKS = 8;
 
 /** Done with what was seen; every failure is final, since the line may stand in the pane by now. */
 export async function typeLine(typing: Typing): Promise<EffectResult> {
-  const refused = await typing.terminal.paste(typing.paneId, typing.line, UNSTOPPED);
+  const refused = await typing.terminal.paste(typing.pane, typing.line, UNSTOPPED);
   if (refused !== '') return broken(`the line could not be pasted: ${refused}`);
   const pasted = await lookFor(typing, (pane) => holds(pane, typing.line));
   if (pasted === null) return broken('the line was pasted, but did not show; Enter was not pressed');
@@ -38,7 +39,7 @@ const broken = (reason: string): EffectResult => failed(reason, { retry: false }
 /** An agent that is still taking in the paste may swallow the first Enter. */
 async function pressEnter(typing: Typing, pasted: Pane): Promise<EffectResult> {
   for (const press of [1, 2]) {
-    const refused = await typing.terminal.enter(typing.paneId, UNSTOPPED);
+    const refused = await typing.terminal.enter(typing.pane, UNSTOPPED);
     if (refused !== '') return broken(`Enter could not be pressed: ${refused}`);
     const after = await lookFor(typing, (pane) => hasLeft(pane, pasted, typing.line));
     if (after !== null) return done(seen(after, press));
@@ -48,15 +49,15 @@ async function pressEnter(typing: Typing, pasted: Pane): Promise<EffectResult> {
 
 function seen(after: Pane, presses: number): string {
   const { state } = readPane(after);
-  return `${after.session} ${after.id}: line sent${presses === 1 ? '' : ', Enter was needed twice'}, then ${state}`;
+  return `${after.session} ${placed(after.place, after.id)}: line sent${presses === 1 ? '' : ', Enter was needed twice'}, then ${state}`;
 }
 
 /** The pane as soon as it is as wanted; null when it never was. */
 async function lookFor(typing: Typing, isWanted: (pane: Pane) => boolean): Promise<Pane | null> {
   for (let look = 0; look < LOOKS; look += 1) {
     await typing.clock.sleep(typing.settle, UNSTOPPED);
-    const found = await typing.terminal.look(typing.session, UNSTOPPED);
-    if (found.state === 'present' && found.pane.id === typing.paneId && isWanted(found.pane)) return found.pane;
+    const found = await typing.terminal.again(typing.pane, UNSTOPPED);
+    if (found.state === 'present' && isSamePane(found.pane, typing.pane) && isWanted(found.pane)) return found.pane;
   }
   return null;
 }

@@ -52,6 +52,7 @@ describe('the line', () => {
     ['a slash command', '/clear'],
     ['a shell command', '!rm -rf .'],
     ['a space in front', ' # x'],
+    ['a semicolon at its end, which tmux takes for its own', '# x;'],
   ])('is refused with %s in it', (_, line) => {
     expect(held({ line })).toMatch(/^line: it (?:is not one printable line|begins like)/);
   });

@@ -40,6 +40,27 @@ describe('an idle session', () => {
     expect(result).toMatchObject({ ref: expect.stringContaining('the screen did not change') });
   });
 
+  test('in a container gets the same, and no Enter is pressed in another container of that name', async () => {
+    const inside = { place: 'disinto-agents', placeId: 'c1' };
+    const shows = (more: object): FakeTerminal => {
+      const terminal = fakeTerminal({ state: 'present', pane: makePane(inside) });
+      const typed = agentScreen(LINE);
+      terminal.onTyped((what) =>
+        terminal.show({
+          state: 'present',
+          pane: makePane({ ...inside, ...more, screen: what === 'paste' ? typed : agentScreen('') }),
+        }),
+      );
+      return terminal;
+    };
+    expect(await nudge(shows({}))).toMatchObject({
+      ref: expect.stringContaining('dev-harb-7 disinto-agents:%3: line'),
+    });
+    const other = shows({ placeId: 'c2' });
+    expect(await nudge(other)).toMatchObject({ outcome: 'failed', retry: false });
+    expect(other.typed).toEqual([`paste ${LINE}`]);
+  });
+
   test('that swallowed Enter gets one more, and never the line again', async () => {
     const terminal = agent(fakeTerminal(), 2);
     const result = await nudge(terminal);
@@ -119,6 +140,27 @@ describe('nothing is typed', () => {
     const terminal = fakeTerminal();
     terminal.onLook((look) => look === 2 && terminal.show({ state: 'absent' }));
     expect(await nudge(terminal)).toMatchObject({ outcome: 'skipped', reason: expect.stringContaining('session:') });
+  });
+
+  test.each([
+    ['another container of that name', { placeId: 'c2' }],
+    ['another server of that place', { socket: '/tmp/tmux-5/default' }],
+    ['another pane', { id: '%4' }],
+  ])('when %s comes to the front while it is watched', async (_, other) => {
+    const agents = makePane({ place: 'disinto-agents', placeId: 'c1' });
+    const terminal = fakeTerminal({ state: 'present', pane: agents });
+    terminal.onLook((look) => look === 2 && terminal.show({ state: 'present', pane: { ...agents, ...other } }));
+    const reason = expect.stringContaining('another pane came to the front');
+    expect(await nudge(terminal)).toMatchObject({ outcome: 'skipped', reason });
+    expect(terminal.typed).toEqual([]);
+  });
+
+  test('when there are two sessions of this name', async () => {
+    const terminal = fakeTerminal({ state: 'several', where: ['/tmp/a', 'disinto-agents:/tmp/b'] });
+    expect(await nudge(terminal)).toEqual({
+      outcome: 'skipped',
+      reason: 'session: there are several of this name: /tmp/a, disinto-agents:/tmp/b',
+    });
   });
 
   test('when the sessions cannot be seen, and it is tried again, which is not the same as absent', async () => {
