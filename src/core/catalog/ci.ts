@@ -39,6 +39,7 @@ export const CI = {
       task: text(
         'while it is pending or running, by the queue: assigned, queued, paused (the queue is), ghost (neither an agent nor the queue has had it for two looks a minute apart); "" when the queue could not be read',
       ),
+      task_since: time('of a ghost: the first of the looks that found it so, "" for anything else'),
       failed_step: words('first step that failed, "" when none or not known'),
       exit_code: number('exit code of that step, -1 when not known'),
       infra: bool('that step failed as steps do when the machine is at fault: a clone with 128, anything with 137'),

@@ -11,7 +11,7 @@ import { redInARow } from './canary.ts';
 import { failedStep } from './failed-step.ts';
 import { headOf, type Head } from './head.ts';
 import { GONE, MAIN_EVENTS, mainRuns, type Table } from './table.ts';
-import type { Task } from './task.ts';
+import type { TaskSeen } from './task.ts';
 
 export interface PipelineFacts {
   readonly subject: string;
@@ -25,7 +25,7 @@ export interface PipelineFacts {
 export function factsOf(
   table: Table,
   picture: Picture,
-  taskOf: (pipeline: CiPipeline) => Task,
+  taskOf: (pipeline: CiPipeline) => TaskSeen,
 ): readonly PipelineFacts[] {
   const { repo } = table;
   const pipelines = table.all();
@@ -35,7 +35,9 @@ export function factsOf(
   return pipelines.map((one) => {
     const head = heads.get(one) ?? headOf(one, repo, picture);
     const latest = newest.get(lineOf(one, head)) === one;
-    return toFacts(one, repo, { head, latest, red_in_a_row: reds.get(one.number) ?? 0, task: taskOf(one) });
+    const { task, since } = taskOf(one);
+    const red_in_a_row = reds.get(one.number) ?? 0;
+    return toFacts(one, repo, { head, latest, red_in_a_row, task, task_since: toIso(since) });
   });
 }
 
@@ -43,7 +45,8 @@ interface Placed {
   readonly head: Head;
   readonly latest: boolean;
   readonly red_in_a_row: number;
-  readonly task: Task;
+  readonly task: TaskSeen['task'];
+  readonly task_since: string;
 }
 
 function toFacts(pipeline: CiPipeline, repo: CiRepo, { head, ...placed }: Placed): PipelineFacts {

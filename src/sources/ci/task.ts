@@ -27,9 +27,15 @@ const LONG_ENOUGH: Millis = 45 * SECOND;
 export interface Tasks {
   /** Takes note of a look; `key` names the pipeline. */
   note(key: string, noted: Noted): void;
-  of(key: string, status: string): Task;
+  of(key: string, status: string): TaskSeen;
   /** Keeps what these keys name. */
   keep(keys: ReadonlySet<string>): void;
+}
+
+export interface TaskSeen {
+  readonly task: Task;
+  /** When a ghost was first suspected to be one; null for anything else. */
+  readonly since: Instant | null;
 }
 
 export interface Noted {
@@ -37,6 +43,8 @@ export interface Noted {
   readonly task: Task;
   readonly at: Instant;
 }
+
+const NOBODY_KNOWS: TaskSeen = { task: '', since: null };
 
 /** Tasks that nobody has looked at yet. */
 export function createTasks(): Tasks {
@@ -49,8 +57,9 @@ export function createTasks(): Tasks {
     },
     of(key, status) {
       const last = noted.get(key);
-      if (last === undefined || last.status !== status) return '';
-      return last.task === 'ghost' && last.at - last.since < LONG_ENOUGH ? '' : last.task;
+      if (last === undefined || last.status !== status) return NOBODY_KNOWS;
+      if (last.task !== 'ghost') return { task: last.task, since: null };
+      return last.at - last.since < LONG_ENOUGH ? NOBODY_KNOWS : { task: last.task, since: last.since };
     },
     keep(keys) {
       for (const key of noted.keys()) if (!keys.has(key)) noted.delete(key);

@@ -31,7 +31,7 @@ const TICK: Millis = SECOND;
 /** The event loop stood still for longer: the kernel's queue of notices may have overflowed, and Node does not say so. */
 const MOST_LAG: Millis = SECOND;
 /** Looks without a hint: for owners that die, for folders that give no notices, for a folder that is not there, at every tick. */
-const PAUSE: Readonly<Record<Sight, Millis>> = { watching: 5 * SECOND, polling: 5 * SECOND, blind: 0 };
+const PAUSE: Readonly<Record<Sight, Millis>> = { watching: TICK, polling: 5 * SECOND, blind: 0 };
 
 /** The looks of one run, one after another and never two at once. */
 export function openLoop(look: Look, clock: Clock, signal: AbortSignal): Loop {

@@ -16,8 +16,8 @@ export interface Hints {
   take(): readonly Target[];
 }
 
-/** Webhooks that belong together come within a second. */
-const SOON: Millis = SECOND;
+/** Webhooks that belong together come within this, or before the loop wakes, which it does each second. */
+const SOON: Millis = SECOND / 2;
 /** CI posts its status to the forge a moment after it says so itself. */
 const AFTER_CI: Millis = 5 * SECOND;
 /** More than this is a storm, and the next look at everything finds the rest. */

@@ -20,9 +20,10 @@ export interface HostOptions {
   readonly log: Log;
 }
 
-const MEMORY_EVERY: Millis = 5 * SECOND;
+/** A file or two, and a call for each disk: cheap enough to know within a second. */
+const MEMORY_EVERY: Millis = SECOND;
 const LOAD_EVERY: Millis = 30 * SECOND;
-const DISKS_EVERY: Millis = 30 * SECOND;
+const DISKS_EVERY: Millis = SECOND;
 
 /** The source; `sweep` says every figure, news or not. */
 export function hostSource(options: HostOptions): Source {

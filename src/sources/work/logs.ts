@@ -32,7 +32,7 @@ export function logsPart(options: PartOptions): Part {
     });
   return {
     kind: 'agent.log',
-    every: 2 * SECOND,
+    every: SECOND,
     async look(now): Promise<PartLook> {
       const found = await Promise.all(logFolders.map((folder) => findLogs(options, folder)));
       const files = found.flatMap((one) => one.files);

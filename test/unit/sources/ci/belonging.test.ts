@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toEvent, type AnyEvent } from '../../../../src/core/event.ts';
-import { HOUR, MINUTE, SECOND } from '../../../../src/core/time.ts';
+import { HOUR, MINUTE, SECOND, toIso } from '../../../../src/core/time.ts';
 import type { Json } from '../../../support/fake-woodpecker-api.ts';
 import { REPO, START, openWorld, type World } from './world.ts';
 
@@ -226,6 +226,20 @@ describe('who has it', () => {
   function oldQueue({ fake }: World): void {
     fake.world.queue = { ...empty, running: [{ id: '4696', labels: { repo: REPO } }] };
   }
+
+  test('a ghost is one since it was first suspected, and nothing else has such a time', async () => {
+    const world = openWorld();
+    world.fake.start(world.repoId, { status: 'running' }, true);
+    world.fake.world.queue = empty;
+    const begun = world.clock.now();
+    await world.start();
+    await world.advance(3 * MINUTE);
+    expect(world.pipelines().map((data) => data.task_since)).toEqual(['', toIso(begun)]);
+    world.fake.world.queue = null;
+    await world.advance(MINUTE);
+    expect(world.pipelines().at(-1)).toMatchObject({ task: 'assigned', task_since: '' });
+    await world.stop();
+  });
 
   test('a ghost that an agent takes after all is told', async () => {
     const world = openWorld();
