@@ -108,9 +108,10 @@ function toClientActivity(line: string): readonly number[] {
 const ABSENT =
   /no server running|can't find (?:session|window|pane)|no sessions|Connection refused|No such file or directory/;
 
+/** Asked about a session that is not there, tmux first describes nothing, then complains. */
 function toFlaw(lines: readonly string[], socket: string): readonly string[] {
-  const said = lines.find((line) => line !== '') ?? 'it said nothing';
-  return ABSENT.test(said) ? [] : [`tmux at ${socket}: ${said}`];
+  if (lines.some((line) => ABSENT.test(line))) return [];
+  return [`tmux at ${socket}: ${lines.find((line) => line !== '') ?? 'it said nothing'}`];
 }
 
 export interface PlaceList {

@@ -56,7 +56,7 @@ function paneOf(seen: Look): Pane {
 
 describe('a session', () => {
   test('in a container is found there, and typed into there alone', async () => {
-    const local = placeWith('', '', [{ file: '1:1', says: "can't find session: dev-harb-7" }]);
+    const local = placeWith('', '', [{ file: '1:1', says: " 17-100     0 1 \ncan't find session: dev-harb-7" }]);
     const other = placeWith('disinto-agents-2', 'c2', []);
     const agents = placeWith('disinto-agents', 'c1', [{ socket: '/tmp/tmux-1000/default', file: '9:9' }]);
     const terminal = terminalOf(local, [finds(other, agents)]);
