@@ -1,7 +1,8 @@
 /** `reactor preflight`: the factory's own report, section by section, as the reactor sees the box. */
 
 import { findDaemon, type Daemon } from '../app/client.ts';
-import { projectsOf, readFacts, withTails } from '../app/preflight.ts';
+import { askNow } from '../app/preflight/ask.ts';
+import { projectsOf, readFacts } from '../app/preflight.ts';
 import { formatDuration } from '../core/duration.ts';
 import { toIso } from '../core/time.ts';
 import { preflightText, preflightView } from '../factory/preflight/preflight.ts';
@@ -22,7 +23,7 @@ export const preflightCommand: Register = (program, cli) => {
   const command = program
     .command('preflight')
     .description(
-      'the factory’s own report, with its headings and lines, out of what the reactor knows; changes nothing',
+      'the factory’s own report, with its headings and lines, out of what the reactor knows, and what takes an engine a moment to tell; changes nothing',
     )
     .option('--project <name>', 'only this project; may be given several times', collect, [])
     .option('--json', 'as one JSON object')
@@ -40,7 +41,7 @@ export const preflightCommand: Register = (program, cli) => {
       if (missing !== undefined) throw new UsageError(unknownProject(missing, known));
       const aliveAt = alive === null ? null : Number(alive);
       complainOfAge(cli, daemon, aliveAt);
-      const complete = await withTails(facts, config);
+      const complete = await askNow(facts, config);
       if (json !== true) cli.say(preflightText(complete).trimEnd());
       else cli.json({ ...preflightView(complete), daemon: daemon.state, alive_at: toIso(aliveAt) });
     });
@@ -67,5 +68,6 @@ function complainOfAge(cli: Cli, { state, reasons }: Daemon, alive: number | nul
   if (state === 'ready') return;
   if (state === 'starting') return cli.complain(`the reactor has not looked at everything yet: ${reasons.join('; ')}`);
   const age = alive === null ? 'it never ran' : `it was last alive ${formatDuration(cli.now() - alive)} ago`;
-  return cli.complain(`the reactor does not run: these facts are as old as that, ${age}. Start it: reactor run`);
+  const now = 'figures of containers, sizes, replies and ends of logs';
+  return cli.complain(`the reactor does not run: all but ${now} is old: ${age}. Start it: reactor run`);
 }

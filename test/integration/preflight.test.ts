@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PREFLIGHT_SHAPE } from '../../src/cli/preflight-shape.ts';
 import type { EventData, EventKind } from '../../src/core/catalog/catalog.ts';
-import type { AnyEvent } from '../../src/core/event.ts';
+import { stableId, type AnyEvent } from '../../src/core/event.ts';
 import { MINUTE } from '../../src/core/time.ts';
 import { NOW, openCommandLine, type CommandLine } from '../support/command-line.ts';
+import { engineOf, startRecorder } from '../support/engine-http.ts';
 import { recipesSee, sectionOf } from '../support/factory-tools.ts';
 import { differences } from '../support/json-shape.ts';
 import { ALL_SEEN, known as knownNow, minutesAgo } from '../support/preflight-facts.ts';
@@ -55,8 +56,8 @@ function busy(log: string): readonly AnyEvent[] {
     known('docker.container', { ...agent, action: 'create' }, 50 * MINUTE),
     known('docker.container', { ...agent, action: 'start' }, 49 * MINUTE),
     known('docker.container', { ...agent, action: 'die' }, 20 * MINUTE),
-    known('docker.container', { ...agent, action: 'start' }, 19 * MINUTE),
-    known('session.terminal', { session: 'dev-harb-12', state: 'idle', started_at: minutesAgo(9) }),
+    known('docker.container', { ...agent, id: 'wp-id', action: 'start' }, 19 * MINUTE),
+    known('session.terminal', { session: 'dev-harb-12', state: 'idle', started_at: minutesAgo(9), windows: 1 }),
     known('session.run', { session: 'review-harb-7', runner: 'alive' }),
     known('session.phase', {
       session: 'dev-harb-62',
@@ -94,7 +95,21 @@ function busy(log: string): readonly AnyEvent[] {
       finished_at: minutesAgo(90),
       duration_s: 61,
     }),
-    known('ci.agent', { name: 'wp-1', number: 1, health: 'unhealthy', container: 'wp', container_host: 'box' }),
+    known('ci.pipeline', {
+      repo: 'johba/harb',
+      number: 4,
+      status: 'failure',
+      started_at: minutesAgo(5),
+      finished_at: minutesAgo(5),
+    }),
+    known('ci.agent', {
+      name: 'wp-1',
+      number: 1,
+      health: 'unhealthy',
+      container: 'wp',
+      container_host: 'box',
+      container_health: 'healthy',
+    }),
     known('vault.item', { id: 'x', state: 'pending', path: 'vault/pending/x.md', title: 'Do x', tier: 'low' }),
     known('operator.command', { from: '@johba', room: '!ops:matrix.example', verb: 'status' }),
   ];
@@ -112,7 +127,7 @@ describe('preflight', () => {
     const { code, out, err } = await cli.run('preflight');
     expect(code).toBe(0);
     expect(err).toBe(
-      'the reactor does not run: these facts are as old as that, it was last alive 3m ago. Start it: reactor run\n',
+      'the reactor does not run: all but figures of containers, sizes, replies and ends of logs is old: it was last alive 3m ago. Start it: reactor run\n',
     );
     expect(recipesSee(out)).toEqual({
       ram_available_mb: 400,
@@ -136,15 +151,65 @@ describe('preflight', () => {
       /^ {2}Stale: dev-session-harb-62\.phase — issue #62 closed/,
     );
     expect(sectionOf(out, 'WP Agent Health History')[0]).toBe('Last restart: 2026-01-02 11:41 UTC');
-    expect(sectionOf(out, 'Escalation Replies')[0]).toBe('2026-01-02T12:00:00Z\t@johba\tstatus');
+    expect(sectionOf(out, 'Escalation Replies')).toContain('2026-01-02T12:00:00Z\t@johba\tstatus');
+  });
+
+  test('asks the engine now for what costs it seconds, and says so when it cannot', async () => {
+    await using engine = await startRecorder(engineOf());
+    const shown = async (url: string): Promise<string> => {
+      using cli = await boxWith(busy('/nowhere/dev.log'), { ...PROJECT, DOCKER_HOST: url });
+      return (await cli.run('preflight')).out;
+    };
+    const seen = await shown(`tcp://${engine.address}`);
+    expect(sectionOf(seen, 'Docker')[1]).toBe('wp      Up 3 hours');
+    const allocs = sectionOf(seen, 'Docker Allocs').filter((line) => line !== '');
+    expect(allocs[1]?.split(/\s+/)).toEqual(['wp', 'running', '50.00', '50.0', '0', 'agent-data']);
+    expect(allocs.slice(2)).toEqual(['Top-3 RSS: wp 50.0MB', 'Top-3 CPU: wp 50.00%']);
+    expect(sectionOf(seen, 'Host Volumes')).toContain(`${'agent-data'.padEnd(32)} 4.2M`);
+    expect(sectionOf(seen, 'Woodpecker Agent Health').slice(0, 3)).toEqual([
+      'Container: wp',
+      'Status: healthy',
+      'Started: 2026-01-02 08:41 UTC',
+    ]);
+    const blind = await shown('unix:///nowhere/docker.sock');
+    for (const heading of ['Docker Allocs', 'Host Volumes']) {
+      expect(sectionOf(blind, heading).find((line) => line.startsWith('  degraded'))).toContain('/nowhere/docker.sock');
+    }
+    expect(sectionOf(blind, 'Docker')[1]).toBe('wp      Up');
+    expect(sectionOf(blind, 'Woodpecker Agent Health')[2]).toMatch(/^gRPC errors/);
+  });
+
+  test('shows what people answered and when the agent was restarted, as the factory wrote it down', async () => {
+    using cli = await boxWith(sources, { ...PROJECT, FACTORY_TMP: 'tmp', DISINTO_LOG_DIR: 'logs' });
+    cli.write('tmp/supervisor-escalation-reply', '2026-01-02T10:00:00Z\t@johba:m\tignore\tthe disk\n\nwhat?\n');
+    cli.write('logs/supervisor/wp-agent-health.history', 'LAST_RESTART_TS=1767343260\nLAST_RESTART_TIME=then\n');
+    const { out } = await cli.run('preflight');
+    expect(sectionOf(out, 'Escalation Replies').slice(0, 2)).toEqual([
+      '2026-01-02T10:00:00Z\t@johba:m\tignore the disk',
+      'what?',
+    ]);
+    expect(sectionOf(out, 'WP Agent Health History')[0]).toBe('Last restart: 2026-01-02 08:41 UTC');
+  });
+
+  test('a folder that cannot be looked into has no replies that are known', async () => {
+    const unread = sources.filter((event) => event.subject !== 'matrix');
+    using cli = await boxWith(unread, { ...PROJECT, FACTORY_TMP: 'gone' });
+    const { out } = await cli.run('preflight');
+    expect(sectionOf(out, 'Escalation Replies')[0]).toBe(
+      `  unavailable: nobody reads replies in Matrix; the reactor only writes there; ${cli.folder}/gone: no such folder`,
+    );
   });
 
   test('prints what docs/cli.md says of --json, all of it', async () => {
-    using cli = openCommandLine(PROJECT);
+    await using engine = await startRecorder(engineOf());
+    using cli = openCommandLine({ ...PROJECT, DOCKER_HOST: `tcp://${engine.address}` });
     cli.write('dev-agent.log', 'a line\n');
     await cli.remember((store) => store.log.append(busy(join(cli.folder, 'dev-agent.log'))));
     const value = await cli.json('preflight');
-    expect(differences(value, PREFLIGHT_SHAPE)).toEqual({ wrong: [], unseen: [] });
+    const { wrong, unseen } = differences(value, PREFLIGHT_SHAPE);
+    expect(wrong).toEqual([]);
+    // There is no /srv/disinto where tests run.
+    expect(unseen.filter((path) => !path.startsWith('host_volumes.folders'))).toEqual([]);
     expect(value).toMatchObject({ version: 1, host: 'box', daemon: 'down', alive_at: '' });
   });
 
@@ -188,12 +253,65 @@ describe('preflight', () => {
     expect(out).toContain('## Open PRs (a/b)\n#1 ');
   });
 
-  test('changes nothing on the disk', async () => {
-    using cli = await boxWith(busy('/nowhere/dev.log'));
-    const state = join(cli.folder, 'home/reactor.db');
-    const before = [readdirSync(cli.folder), readFileSync(state), statSync(state).mtimeMs];
+  test('changes nothing on the disk, neither of its own nor of the factory', async () => {
+    await using engine = await startRecorder(engineOf());
+    using cli = await boxWith(busy('/nowhere/dev.log'), {
+      ...PROJECT,
+      DOCKER_HOST: `tcp://${engine.address}`,
+      FACTORY_ROOT: 'root',
+      FACTORY_TMP: 'tmp',
+      OPS_REPO_ROOT: 'ops',
+      DISINTO_LOG_DIR: 'logs',
+    });
+    cli.write('tmp/dev-session-harb-62.phase', 'PHASE:escalate\n');
+    cli.write('tmp/supervisor-escalation-reply', 'a\tb\tc\n');
+    cli.write('tmp/dev-agent-harb.lock', '4194304\n');
+    cli.write('logs/supervisor/wp-agent-health.history', 'LAST_RESTART_TS=1\n');
+    cli.write('root/state/.dev-active', '');
+    mkdirSync(join(cli.folder, 'ops'));
+    const before = everything(cli.folder);
     await cli.run('preflight');
-    expect([readdirSync(cli.folder), readFileSync(state), statSync(state).mtimeMs]).toEqual(before);
+    await cli.run('preflight', '--json');
+    expect(everything(cli.folder)).toEqual(before);
     expect(existsSync(join(cli.folder, 'home/ops'))).toBe(false);
   });
+
+  test('asks nothing of forge and CI, and of an engine only what it may read', async () => {
+    await using forge = await startRecorder(() => null);
+    await using ci = await startRecorder(() => null);
+    await using engine = await startRecorder(engineOf());
+    using cli = await boxWith(busy('/nowhere/dev.log'), {
+      ...PROJECT,
+      FORGE_URL: `http://${forge.address}`,
+      FORGE_TOKEN: 'x',
+      WOODPECKER_SERVER: `http://${ci.address}`,
+      WOODPECKER_TOKEN: 'x',
+      DOCKER_HOST: `tcp://${engine.address}`,
+    });
+    await cli.run('preflight');
+    expect([...forge.asked, ...ci.asked]).toEqual([]);
+    expect(engine.asked).toContain('GET /system/df');
+    expect(engine.asked.filter((one) => !one.startsWith('GET '))).toEqual([]);
+  });
+
+  test('looks into the containers of agents by a command, and asks for nothing else that is not a GET', async () => {
+    await using engine = await startRecorder(engineOf('disinto-agents'));
+    using cli = await boxWith(busy('/nowhere/dev.log'), { ...PROJECT, DOCKER_HOST: `tcp://${engine.address}` });
+    await cli.run('preflight');
+    const others = engine.asked.filter((one) => !one.startsWith('GET '));
+    expect(new Set(others)).toEqual(new Set(['POST /containers/disinto-agents-id/exec']));
+  });
 });
+
+/** Names, contents and times of all that is below a folder. Who reads a database beside a writer has two files beside it, and leaves it as it is. */
+function everything(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => !/\.db-(?:wal|shm)$/.test(name))
+    .toSorted()
+    .map((name) => {
+      const stats = lstatSync(join(folder, name));
+      const content = stats.isFile() ? stableId(readFileSync(join(folder, name)).toString('base64')) : '';
+      const times = name === 'home' ? '' : `${stats.mtimeMs} ${stats.ctimeMs}`;
+      return `${name} ${content} ${times} ${stats.mode}`;
+    });
+}

@@ -4,7 +4,7 @@ import type { EventData, EventKind } from '../../src/core/catalog/catalog.ts';
 import { subjectOf } from '../../src/core/catalog/subject.ts';
 import { toEvent, type AnyEvent } from '../../src/core/event.ts';
 import { toIso, type Instant } from '../../src/core/time.ts';
-import type { Facts } from '../../src/factory/preflight/facts.ts';
+import type { Facts, Live } from '../../src/factory/preflight/facts.ts';
 
 export const NOW: Instant = Date.UTC(2026, 0, 2, 12, 0, 0);
 
@@ -27,6 +27,19 @@ export function sight(source: string, state = 'available', reason = ''): AnyEven
 
 const HARB = { name: 'harb', repo: 'johba/harb', hasCi: true };
 
+/** What is asked now: everything answers, and has nothing to say. */
+export function liveOf(more: Partial<Live> = {}): Live {
+  const nothing = { got: true, value: [], flaw: '' } as const;
+  return {
+    containers: new Map([['box', nothing]]),
+    volumes: new Map([['box', nothing]]),
+    folders: { got: true, value: null, flaw: '' },
+    replies: nothing,
+    restartNoted: null,
+    ...more,
+  };
+}
+
 /** Facts about a box named box, with everything set up and one project. */
 export function factsOf(events: readonly AnyEvent[], more: Partial<Facts> = {}): Facts {
   return {
@@ -39,6 +52,7 @@ export function factsOf(events: readonly AnyEvent[], more: Partial<Facts> = {}):
     commands: [],
     tails: new Map(),
     restarts: [],
+    live: liveOf(),
     ...more,
   };
 }

@@ -1,4 +1,4 @@
-/** What preflight is made from: the newest event of every entity, and what is configured. Nothing else is asked. */
+/** What preflight is made from: the newest event of every entity, what is configured, and the few things that are asked when it is. */
 
 import type { EventData, EventKind } from '../../core/catalog/catalog.ts';
 import type { AnyEvent, ReactorEvent } from '../../core/event.ts';
@@ -27,6 +27,49 @@ export type Tail =
   | { readonly read: true; readonly lines: readonly string[] }
   | { readonly read: false; readonly reason: string };
 
+/** What was asked when preflight was, or why it could not be had. */
+export type Asked<T> =
+  /** `flaw` says what is missing in it, `''` when nothing is. */
+  { readonly got: true; readonly value: T; readonly flaw: string } | { readonly got: false; readonly reason: string };
+
+/** A container with what it uses now. */
+export interface Measured {
+  readonly id: string;
+  /** As `docker ps` words it. */
+  readonly status: string;
+  /** ISO, `''` when it was not told. */
+  readonly startedAt: string;
+  readonly mounts: readonly string[];
+  /** Percent of one processor; null when it was not measured. */
+  readonly cpuPct: number | null;
+  readonly rssMb: number | null;
+}
+
+/** A folder or a volume; null when its size is not known. */
+export interface Sized {
+  readonly name: string;
+  readonly bytes: number | null;
+}
+
+/** What a person answered, as the factory's own file has it. */
+export interface Reply {
+  /** As it was written, `''` when the line has no time. */
+  readonly at: string;
+  readonly from: string;
+  readonly said: string;
+}
+
+/** What no source follows, and is asked for whoever wants to see it. By the name of the box. */
+export interface Live {
+  readonly containers: ReadonlyMap<string, Asked<readonly Measured[]>>;
+  readonly volumes: ReadonlyMap<string, Asked<readonly Sized[]>>;
+  /** Below /srv/disinto; null when there is no such folder. */
+  readonly folders: Asked<readonly Sized[] | null>;
+  readonly replies: Asked<readonly Reply[]>;
+  /** When the factory's own supervisor last restarted the CI agent, as it noted; null when it noted nothing. */
+  readonly restartNoted: Instant | null;
+}
+
 /** When a Woodpecker agent was last seen to start again. */
 export interface Restart {
   readonly container: string;
@@ -52,6 +95,7 @@ export interface Facts {
   /** Of each log that was looked at, by the path its event has. */
   readonly tails: ReadonlyMap<string, Tail>;
   readonly restarts: readonly Restart[];
+  readonly live: Live;
 }
 
 /** The kinds that preflight is made from. */

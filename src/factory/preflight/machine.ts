@@ -1,8 +1,8 @@
-/** Preflight: System Resources, Host Volumes. */
+/** Preflight: System Resources. */
 
 import type { EventData } from '../../core/catalog/catalog.ts';
 import { eventsOf, type Facts } from './facts.ts';
-import { unavailable, type Section } from './section.ts';
+import type { Section } from './section.ts';
 import { sightOf } from './sight.ts';
 import { humanSize, plain } from './words.ts';
 
@@ -21,6 +21,9 @@ export interface ResourcesView {
   readonly load1: number | null;
   readonly load5: number | null;
   readonly load15: number | null;
+  readonly tasks_running: number | null;
+  readonly tasks_total: number | null;
+  readonly newest_pid: number | null;
   /** The one on `/` first, then the fullest. */
   readonly disks: readonly DiskView[];
 }
@@ -42,7 +45,14 @@ export function systemResources(facts: Facts): Section<ResourcesView> {
 }
 
 const NO_MEMORY = { ram_available_mb: null, ram_total_mb: null, swap_used_mb: null };
-const NO_LOAD = { load1: null, load5: null, load15: null };
+const NO_LOAD = {
+  load1: null,
+  load5: null,
+  load15: null,
+  tasks_running: null,
+  tasks_total: null,
+  newest_pid: null,
+};
 
 const toMemory = ({ available_mb, total_mb, swap_used_mb }: EventData<'host.memory'>) => ({
   ram_available_mb: available_mb,
@@ -50,7 +60,14 @@ const toMemory = ({ available_mb, total_mb, swap_used_mb }: EventData<'host.memo
   swap_used_mb,
 });
 
-const toLoad = ({ load1, load5, load15 }: EventData<'host.load'>) => ({ load1, load5, load15 });
+const toLoad = ({ load1, load5, load15, running, threads, newest_pid }: EventData<'host.load'>) => ({
+  load1,
+  load5,
+  load15,
+  tasks_running: running,
+  tasks_total: threads,
+  newest_pid,
+});
 
 /** What is reserved for root is neither used nor free: where there is room, the percentage tells better what is used. */
 function toDisk({ mount, used_pct, free_mb, total_mb }: EventData<'host.disk'>): DiskView {
@@ -68,18 +85,17 @@ function resourceLines(view: ResourcesView): readonly string[] {
     return `Disk: ${Math.round(used_pct)}% used (${sizes} on ${plain(mount)})`;
   });
   const loads = [load1, load5, load15].map((load) => (load === null ? '?' : load.toFixed(2)));
+  const tasks = view.tasks_total === null || view.tasks_total === 0 ? [] : [tasksOf(view)];
   return [
     `RAM: ${whole(ram_available_mb)}MB available / ${whole(ram_total_mb)}MB total, Swap: ${whole(swap_used_mb)}MB used`,
     ...(diskLines.length === 0 ? ['Disk: ?'] : diskLines),
-    `Load: ${loads.join(' ')}`,
+    `Load: ${[...loads, ...tasks].join(' ')}`,
   ];
 }
 
+/** As the kernel writes them behind the load: how many of how many run, and the newest process. */
+const tasksOf = ({ tasks_running, tasks_total, newest_pid }: ResourcesView): string =>
+  `${tasks_running ?? 0}/${tasks_total ?? 0} ${newest_pid ?? 0}`;
+
 /** Rounded down, as `free -m` does: a limit that is not reached is not reached here either. */
 const whole = (value: number | null): string => (value === null ? '?' : String(Math.floor(value)));
-
-/** Sizes below `/srv/disinto`; nobody measures them, and that is what it says. */
-export function hostVolumes(): Section {
-  const sight = unavailable('the sizes of folders under /srv/disinto are not measured');
-  return { heading: 'Host Volumes', sight, lines: [], none: [], view: {} };
-}

@@ -1,14 +1,16 @@
 /** All of preflight: the sections in the order of the factory's own tool, as text and for programs. */
 
 import { toIso } from '../../core/time.ts';
-import { agentHealth, agentHistory, escalationReplies } from './agents.ts';
+import { agentHealth, agentHistory } from './agents.ts';
 import { docker, dockerAllocs } from './docker.ts';
 import type { Facts, PreflightProject } from './facts.ts';
 import { agentLogs, lockFiles, pendingVaultItems, staleWorktrees } from './files.ts';
-import { hostVolumes, systemResources } from './machine.ts';
+import { systemResources } from './machine.ts';
 import { blockedIssues, ciPipelines, issueStatus, openPulls } from './projects.ts';
+import { escalationReplies } from './replies.ts';
 import { sectionLines, type Section } from './section.ts';
 import { activeSessions, phaseFiles, stalePhases } from './sessions.ts';
+import { hostVolumes } from './volumes.ts';
 
 const NO_PROJECT: PreflightProject = { name: '', repo: '', hasCi: true };
 
@@ -45,7 +47,7 @@ function sectionsOf(facts: Facts): readonly (readonly [name: string, section: Se
     ['system_resources', systemResources(facts)],
     ['docker', docker(facts)],
     ['docker_allocs', dockerAllocs(facts)],
-    ['host_volumes', hostVolumes()],
+    ['host_volumes', hostVolumes(facts)],
     ['active_sessions', activeSessions(facts)],
     ['phase_files', phaseFiles(facts)],
     ['stale_phases', stalePhases(facts)],

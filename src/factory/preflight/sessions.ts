@@ -11,7 +11,10 @@ const SHOWN = 50;
 
 export interface SessionsView {
   readonly terminals: readonly Readonly<
-    Pick<EventData<'session.terminal'>, 'session' | 'place' | 'state' | 'quiet_s' | 'attached' | 'started_at'>
+    Pick<
+      EventData<'session.terminal'>,
+      'session' | 'place' | 'state' | 'quiet_s' | 'attached' | 'started_at' | 'windows'
+    >
   >[];
   readonly runs: readonly Readonly<
     Pick<EventData<'session.run'>, 'session' | 'place' | 'runner' | 'waits_for' | 'status_text' | 'status_since'>
@@ -38,13 +41,14 @@ export function activeSessions(facts: Facts): Section<SessionsView> {
         : [...top, ...runs.map((one) => runLine(one, where(one), facts.now))],
     none,
     view: {
-      terminals: terminals.map(({ session, place, state, quiet_s, attached, started_at }) => ({
+      terminals: terminals.map(({ session, place, state, quiet_s, attached, started_at, windows }) => ({
         session,
         place,
         state,
         quiet_s,
         attached,
         started_at,
+        windows,
       })),
       runs: runs.map(({ session, place, runner, waits_for, status_text, status_since }) => ({
         session,
@@ -58,11 +62,12 @@ export function activeSessions(facts: Facts): Section<SessionsView> {
   };
 }
 
-/** As tmux writes it, with what the session does in the place of its number of windows. */
+/** As tmux writes it, and behind that what the session does. */
 function terminalLine(data: EventData<'session.terminal'>, where: string): string {
   const created = parseIso(data.started_at);
   const since = created === null ? '' : ` (created ${tmuxDate(created)})`;
-  return `${data.session}: ${data.state.replace('_', ' ')}${since}${data.attached ? ' (attached)' : ''}${where}`;
+  const attached = data.attached ? ' (attached)' : '';
+  return `${data.session}: ${data.windows} windows${since}${attached}: ${data.state.replace('_', ' ')}${where}`;
 }
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];

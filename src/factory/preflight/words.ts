@@ -19,18 +19,19 @@ function minutesBetween(from: Instant, to: Instant): number {
   return Math.max(0, Math.floor((to - from) / MINUTE));
 }
 
-const UNITS = ['M', 'G', 'T', 'P'];
+const UNITS = ['', 'K', 'M', 'G', 'T', 'P'];
 
-/** A size as `df -h` writes it: `850M`, `8.4G`, `50G`. */
-export function humanSize(mb: number): string {
-  let size = Math.max(0, mb);
-  let unit = 0;
-  while (Math.ceil(size) >= 1024 && unit < UNITS.length - 1) {
-    size /= 1024;
-    unit += 1;
+/** A size as `df -h` and `du -h` write it: `850M`, `8.4G`, `50G`. */
+export function humanSize(size: number, unit: '' | 'M' = 'M'): string {
+  let shown = Math.max(0, size);
+  const first = UNITS.indexOf(unit);
+  let at = first;
+  while (Math.ceil(shown) >= 1024 && at < UNITS.length - 1) {
+    shown /= 1024;
+    at += 1;
   }
-  const tenths = Math.ceil(size * 10) / 10;
-  return `${tenths < 10 && unit > 0 ? tenths.toFixed(1) : Math.ceil(size)}${UNITS[unit] ?? ''}`;
+  const tenths = Math.ceil(shown * 10) / 10;
+  return `${tenths < 10 && at > first ? tenths.toFixed(1) : Math.ceil(shown)}${UNITS[at] ?? ''}`;
 }
 
 /** Behind the last `/`. */

@@ -1,14 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyEvent } from '../../../../src/core/event.ts';
 import { DAY, HOUR, toIso } from '../../../../src/core/time.ts';
-import type { Facts } from '../../../../src/factory/preflight/facts.ts';
+import type { Facts, Live, Measured } from '../../../../src/factory/preflight/facts.ts';
 import { preflightText, preflightView } from '../../../../src/factory/preflight/preflight.ts';
 import { humanSize, minutesSince } from '../../../../src/factory/preflight/words.ts';
 import { sectionOf } from '../../../support/factory-tools.ts';
-import { ALL_SEEN, factsOf, known, minutesAgo, NOW, sight } from '../../../support/preflight-facts.ts';
+import { ALL_SEEN, factsOf, known, liveOf, minutesAgo, NOW, sight } from '../../../support/preflight-facts.ts';
 
 const section = (heading: string, events: readonly AnyEvent[], more: Partial<Facts> = {}): readonly string[] =>
   sectionOf(preflightText(factsOf([...ALL_SEEN, ...events], more)), heading).filter((line) => line !== '');
+
+/** What containers use, as the engine of the box tells. */
+const using = (measured: readonly Partial<Measured>[]): Live => {
+  const one = { id: '', status: 'Up 1 hour', startedAt: '', mounts: [], cpuPct: null, rssMb: null };
+  const all = measured.map((some) => ({ ...one, ...some }));
+  return liveOf({ containers: new Map([['box', { got: true, value: all, flaw: '' }]]) });
+};
 
 const counted = <T>(n: number, make: (i: number) => T): readonly T[] =>
   Array.from({ length: n }, (_, i) => make(i + 1));
@@ -70,9 +77,14 @@ describe('numbers are totals, and lists are cut', () => {
   });
 
   test('fifty containers are listed', () => {
-    const containers = counted(52, (i) => known('docker.container', { name: `c${i}`, state: 'running' }));
-    const lines = section('Docker Allocs', containers);
-    expect([lines.length, lines[51]]).toEqual([53, '  … and 2 more']);
+    const containers = counted(52, (i) => known('docker.container', { name: `c${i}`, id: `${i}`, state: 'running' }));
+    const lines = section('Docker Allocs', containers, { live: using(counted(52, (i) => ({ id: `${i}`, rssMb: i }))) });
+    expect(lines.map((line) => line.split(/\s+/)[0]).slice(0, 3)).toEqual(['NAME', 'c52', 'c51']);
+    expect([lines.length, lines[51], lines[52]]).toEqual([
+      53,
+      '  … and 2 more',
+      'Top-3 RSS: c52 52.0MB, c51 51.0MB, c50 50.0MB',
+    ]);
   });
 
   test('programs get everything', () => {
@@ -212,6 +224,91 @@ test('a pipeline that waits since it was approved waits no longer than that', ()
     known('ci.pipeline', { ...pending, number: 3, action: 'gone', status: 'gone' }),
   ];
   expect(section('CI Pipelines', events)).toEqual(['Stuck (>20min): 0', 'Pending (>30min): 1', '  Pending (1): 2']);
+});
+
+describe('figures of containers', () => {
+  const running = (name: string, state = 'running') => known('docker.container', { name, id: name, state });
+  const reasonFor = (events: readonly AnyEvent[], live: Live): string | undefined =>
+    section('Docker Allocs', events, { live }).find((line) => line.startsWith('  degraded: '));
+
+  test('are of what runs, not of what is down', () => {
+    const live = using(['up', 'down', 'again'].map((id) => ({ id, cpuPct: 1, rssMb: 1 })));
+    const lines = section('Docker Allocs', [running('up'), running('down', 'exited'), running('again', 'paused')], {
+      live,
+    });
+    expect(lines.slice(1, 3).map((line) => line.split(' ')[0])).toEqual(['again', 'up']);
+    expect(lines.slice(3).map((line) => line.split(':')[0])).toEqual(['Top-3 RSS', 'Top-3 CPU']);
+  });
+
+  test.each([
+    ['were late', using([{ id: 'a' }, { id: 'b', rssMb: 1 }]), '1 of 2 were not measured in time'],
+    [
+      'are of containers that the engine has no more',
+      using([{ id: 'b', rssMb: 1 }]),
+      'the engine no longer lists 1 of 2',
+    ],
+    [
+      'could not be asked for',
+      liveOf({ containers: new Map([['box', { got: false, reason: 'proxy denies it' }]]) }),
+      'processor, memory and mounts were not measured: proxy denies it',
+    ],
+    [
+      'were not asked for',
+      liveOf({ containers: new Map() }),
+      'processor, memory and mounts were not measured: the engine was not asked',
+    ],
+  ])('that %s are question marks, and it is said why', (_, live, reason) => {
+    expect(reasonFor([running('a'), running('b')], live)).toBe(`  degraded: ${reason}`);
+    expect(section('Docker Allocs', [running('a'), running('b')], { live }).at(-1)).toContain(reason);
+  });
+
+  test('are not expected of a container that is being restarted', () => {
+    expect(reasonFor([running('a', 'restarting')], using([{ id: 'a' }]))).toBeUndefined();
+  });
+
+  test.each([
+    ['running', 'Up 3 hours (healthy)', 'Up 3 hours (healthy)'],
+    ['running', 'Exited (1) 2 seconds ago', 'Up'],
+    ['paused', 'Up 3 hours (Paused)', 'Up 3 hours (Paused)'],
+    ['restarting', 'Restarting (1) 4 seconds ago', 'Restarting (1) 4 seconds ago'],
+  ])('do not contradict what is known: %s, and the engine says %s', (state, status, shown) => {
+    expect(section('Docker', [running('a', state)], { live: using([{ id: 'a', status }]) })[1]).toBe(
+      `a       ${shown}`,
+    );
+  });
+});
+
+describe('sizes', () => {
+  test('of an empty folder are nothing, of one that is not there that it is not', () => {
+    const empty = liveOf({ folders: { got: true, value: [], flaw: '' } });
+    expect(section('Host Volumes', [], { live: empty })).toEqual(['  None']);
+    expect(section('Host Volumes', [])).toEqual(['/srv/disinto not found']);
+  });
+
+  test('that could not be had do not become none', () => {
+    const volumes = new Map([['box', { got: false, reason: 'Docker does not answer' } as const]]);
+    const folders = { got: false, reason: 'it is not seen' } as const;
+    expect(section('Host Volumes', [], { live: liveOf({ volumes, folders }) })).toEqual([
+      '  unavailable: it is not seen; Docker does not answer',
+    ]);
+    const empty = { got: true, value: [], flaw: '' } as const;
+    expect(section('Host Volumes', [], { live: liveOf({ volumes, folders: empty }) })).toEqual([
+      '  degraded: Docker does not answer',
+    ]);
+  });
+});
+
+test.each([
+  ['a failure within a minute, lately', { started_at: minutesAgo(5), finished_at: minutesAgo(4.5) }, ['  #7: 30s']],
+  ['a failure that took its minute', { started_at: minutesAgo(5), finished_at: minutesAgo(4) }, []],
+  ['one of a quarter of an hour ago', { started_at: minutesAgo(15.5), finished_at: minutesAgo(15) }, []],
+  ['a success', { status: 'success', started_at: minutesAgo(5), finished_at: minutesAgo(4.5) }, []],
+  ['one that never began', { started_at: '', finished_at: minutesAgo(4.5) }, []],
+])('recent failures: %s', (_, data, lines) => {
+  const pipeline = known('ci.pipeline', { repo: 'johba/harb', number: 7, status: 'failure', ...data });
+  const shown = section('Woodpecker Agent Health', [known('ci.agent', { name: 'a', health: 'healthy' }), pipeline]);
+  expect(shown.filter((line) => line.startsWith('  #'))).toEqual(lines);
+  expect(shown.includes('Recent failures:')).toBe(lines.length > 0);
 });
 
 test('with Nomad on the box, the allocations are what Nomad runs', () => {

@@ -3,7 +3,7 @@ import type { AnyEvent } from '../../../../src/core/event.ts';
 import { preflightText } from '../../../../src/factory/preflight/preflight.ts';
 import { dockerSight, sightOf } from '../../../../src/factory/preflight/sight.ts';
 import { sectionOf } from '../../../support/factory-tools.ts';
-import { ALL_SEEN, factsOf, known, sight } from '../../../support/preflight-facts.ts';
+import { ALL_SEEN, factsOf, known, liveOf, sight } from '../../../support/preflight-facts.ts';
 
 const none = /^ {2}None$|^No /;
 
@@ -25,9 +25,12 @@ const CASES = READS.flatMap(([source, headings]) => headings.map((heading) => [s
 const without = (source: string): readonly AnyEvent[] =>
   ALL_SEEN.filter((event) => event.kind !== 'reactor.source' || event.data.source !== source);
 
+/** The replies have a file beside their source. */
+const noReplies = { live: liveOf({ replies: { got: false, reason: 'it is on fire' } }) };
+
 describe('a section whose source', () => {
   test.each(CASES)('%s is unavailable says so and why: %s', (source, heading) => {
-    const text = preflightText(factsOf([...without(source), sight(source, 'unavailable', 'it is on fire')]));
+    const text = preflightText(factsOf([...without(source), sight(source, 'unavailable', 'it is on fire')], noReplies));
     expect(sectionOf(text, heading).filter((line) => line !== '')).toEqual(['  unavailable: it is on fire']);
   });
 
@@ -39,7 +42,7 @@ describe('a section whose source', () => {
   });
 
   test.each(CASES)('%s has not looked yet does not say that there is nothing: %s', (source, heading) => {
-    const lines = sectionOf(preflightText(factsOf(without(source))), heading);
+    const lines = sectionOf(preflightText(factsOf(without(source), noReplies)), heading);
     expect(lines.join('\n')).toMatch(/^ {2}unavailable: nobody /);
   });
 });

@@ -1,0 +1,45 @@
+/** Where the factory's files are now: this machine, and the containers of agents that can be entered. */
+
+import type { Place } from '../../ports/place.ts';
+import type { openAgents } from '../agents.ts';
+
+/** A place, and where its files are by the factory's convention. */
+export interface PlaceNow {
+  readonly place: Place;
+  readonly tmp: string;
+  readonly logFolders: readonly string[];
+}
+
+export interface Around {
+  /** Those that can be read now; this machine first, unless nothing of the factory's is on it. */
+  readonly places: readonly PlaceNow[];
+  /** What should be there and cannot be read, in words. */
+  readonly missing: readonly string[];
+  /** Files of a place by its name, `''` for this machine, or why they cannot be read. */
+  filesOf(place: string): Place['files'] | string;
+}
+
+/** Asks every engine for the containers of agents. */
+export async function lookAround(agents: ReturnType<typeof openAgents>, signal: AbortSignal): Promise<Around> {
+  const { local, here, there, isBare, finders } = agents;
+  const [bare, ...answers] = await Promise.all([isBare.tmp(), ...finders.map((finder) => finder.find(signal))]);
+  const found = answers.flatMap((answer) => (answer.seen ? answer.places : []));
+  const missing = answers.flatMap((answer) => {
+    if (answer.seen) return answer.flaws;
+    return bare || answer.isConfigured === true ? [answer.reason] : [];
+  });
+  const nothing =
+    bare && found.length === 0 && missing.length === 0 ? ['nothing of the agents can be seen from here'] : [];
+  const inside = found.map((place) => ({ place, tmp: there.tmp, logFolders: there.logFolders }));
+  const own = { place: local, tmp: here.tmp, logFolders: here.logFolders };
+  const refusals = answers.flatMap((answer) => (answer.seen ? answer.flaws : [answer.reason]));
+  return {
+    places: bare ? inside : [own, ...inside],
+    missing: [...missing, ...nothing],
+    filesOf(name) {
+      if (name === '') return local.files;
+      const place = found.find((one) => one.name === name);
+      return place?.files ?? (refusals.length === 0 ? `there is no container ${name}` : refusals.join('; '));
+    },
+  };
+}
