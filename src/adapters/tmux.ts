@@ -16,7 +16,7 @@ import {
 } from './tmux-answers.ts';
 
 export interface TmuxOptions {
-  /** Name of the servers' sockets (`tmux -L`), `''` for the default one. */
+  /** Name of the servers' sockets on this machine (`tmux -L`), `''` for the default one. */
   readonly socket: string;
   readonly local: Place;
   readonly finders: readonly PlaceFinder[];
@@ -28,11 +28,13 @@ const BUFFER = 'disinto-reactor';
 
 /** A terminal over tmux. A step costs 5 ms on this machine, and 60 ms in a container. */
 export function tmuxTerminal(options: TmuxOptions): Terminal {
-  const { socket, local } = options;
+  const { local } = options;
+  // The factory's own containers know nothing of the name that was set for this machine.
+  const socketOf = (place: Place): string => (place === local ? options.socket : '');
   const find = createFinder(options);
   const lookIn = async (place: Place, session: string, signal: AbortSignal): Promise<PlaceLook> => {
     const word = randomUUID();
-    const ran = await place.run(lookCommand(session, socket, word), signal);
+    const ran = await place.run(lookCommand(session, socketOf(place), word), signal);
     return ran.ran ? parseLook(ran.stdout, word, session, place) : { panes: [], flaws: [inWords(ran, place)] };
   };
   const type = async (pane: PaneAddress, args: readonly string[], signal: AbortSignal): Promise<Typed> => {
@@ -45,7 +47,7 @@ export function tmuxTerminal(options: TmuxOptions): Terminal {
     async sessions(signal) {
       const { places, silent } = await find.all(signal);
       const lists = await Promise.all(
-        places.map(async (place) => toList(await place.run(listCommand(socket), signal), place)),
+        places.map(async (place) => toList(await place.run(listCommand(socketOf(place)), signal), place)),
       );
       return toSessions(lists, silent);
     },

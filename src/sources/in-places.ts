@@ -89,12 +89,14 @@ function createKeeper<S extends Source>(keeper: Keeper<S>): () => Promise<void> 
     }
   };
   return async () => {
-    const here = (await parts.isBare()) ? [] : [{ host: parts.host, place: parts.local, isLocal: true }];
+    const isBare = await parts.isBare();
+    const isBlind = isBare || (await parts.isBlind?.()) === true;
+    const here = isBare ? [] : [{ host: parts.host, place: parts.local, isLocal: true }];
     await endAll((child) => child.hasFailed);
     // An engine may take its time to answer; this machine does not wait for it.
     keep(here);
     const there = [...children.values()].map((child) => child.at).filter((at) => !at.isLocal);
-    const found = await findPlaces(parts, { isBare: here.length === 0, there }, context.signal);
+    const found = await findPlaces(parts, { isBlind, there }, context.signal);
     if (context.signal.aborted) return;
     const wanted = new Set([...here, ...found.places].map(idOf));
     await endAll(({ at }) => !wanted.has(idOf(at)) && !found.isUnsure(at));

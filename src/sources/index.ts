@@ -160,7 +160,7 @@ function agentSources(parts: SourceParts): readonly [PlacesSource<FilesSource>, 
       every,
     });
   });
-  const work = inPlaces('work', { ...places, isBare: isBare.work }, ({ place, isLocal, ...at }) => {
+  const work = inPlaces('work', { ...places, isBare: isBare.work, isBlind: isBare.tmp }, ({ place, isLocal, ...at }) => {
     const where = isLocal ? here : there;
     const every = isLocal ? EVERY_HERE : EVERY_THERE;
     return workSource({ ...at, ...common, ...where, place, dir: where.tmp, agents: agents.agents.of(at.host), every });
@@ -168,7 +168,8 @@ function agentSources(parts: SourceParts): readonly [PlacesSource<FilesSource>, 
   const ownEyes = {
     ...places,
     finders: finders.map((one) => unlessSeen(one, agents, host)),
-    isBare: async () => false,
+    // From a container of its own the reactor sees its own processes alone.
+    isBare: async () => finders.length > 0 && !(await agents.isWholeMachine()),
   };
   const processes = inPlaces('processes', ownEyes, ({ place, isLocal, ...at }) =>
     processesSource({

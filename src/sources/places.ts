@@ -19,6 +19,8 @@ export interface PlacesParts {
    * temporary folder, and no agent ever writes there.
    */
   isBare(): Promise<boolean>;
+  /** True when this machine is looked at for other reasons, and nothing of the agents' can be on it. As `isBare` when not given. */
+  readonly isBlind?: () => Promise<boolean>;
   /** Folders that are read on this machine: the same folder seen from inside a container is not read twice. */
   readonly localFolders: readonly string[];
   readonly clock: Clock;
@@ -42,8 +44,8 @@ export interface FoundPlaces {
 }
 
 interface Known {
-  /** This machine has nothing of the factory's. */
-  readonly isBare: boolean;
+  /** This machine has nothing of the agents'. */
+  readonly isBlind: boolean;
   /** Containers that are looked into now. */
   readonly there: readonly PlaceAt[];
 }
@@ -51,7 +53,7 @@ interface Known {
 /** Asks every engine for the containers of agents. */
 export async function findPlaces(
   parts: PlacesParts,
-  { isBare, there }: Known,
+  { isBlind, there }: Known,
   signal: AbortSignal,
 ): Promise<FoundPlaces> {
   const answers = await Promise.all(
@@ -64,9 +66,9 @@ export async function findPlaces(
   const wasThere = (host: string): boolean => there.some((at) => at.host === host);
   const reasons = answers.flatMap(({ host, found }) => {
     if (found.seen) return found.flaws;
-    return isBare || wasThere(host) || found.isConfigured === true ? [found.reason] : [];
+    return isBlind || wasThere(host) || found.isConfigured === true ? [found.reason] : [];
   });
-  const nothing = isBare && places.length === 0 && reasons.length === 0 ? [NOTHING] : [];
+  const nothing = isBlind && places.length === 0 && reasons.length === 0 ? [NOTHING] : [];
   return {
     places,
     missing: [...reasons, ...nothing],

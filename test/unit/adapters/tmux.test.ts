@@ -44,7 +44,7 @@ const answers = (found: PlacesFound): PlaceFinder => ({ host: 'box', find: async
 const broken = (reason: string, isConfigured = false): PlaceFinder => answers({ seen: false, reason, isConfigured });
 
 function terminalOf(local: Place, finders: readonly PlaceFinder[], isBare = false): Terminal {
-  return tmuxTerminal({ socket: '', local, finders, isBare: async () => isBare });
+  return tmuxTerminal({ socket: 'mine', local, finders, isBare: async () => isBare });
 }
 
 const look = (terminal: Terminal): Promise<Look> => terminal.look(SESSION, NEVER);
@@ -75,7 +75,7 @@ describe('a session', () => {
     const terminal = terminalOf(placeWith('', '', [{ file: '1:1' }]), [
       finds(placeWith('disinto-agents', 'c1', [{ file: '9:9' }])),
     ]);
-    const where = ['/tmp/tmux-0/default', 'disinto-agents:/tmp/tmux-0/default'];
+    const where = ['/tmp/tmux-0/mine', 'disinto-agents:/tmp/tmux-0/default'];
     expect(await look(terminal)).toEqual({ state: 'several', where });
   });
 

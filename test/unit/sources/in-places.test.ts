@@ -92,6 +92,19 @@ describe('a source in several places', () => {
     expect(running.reports.at(-1)).toEqual(['degraded', 'engine away; container box-2/disinto-agents is gone']);
   });
 
+  test('sees a part where this machine is looked at for other reasons and no container of agents is found', async () => {
+    const world = openPlaces({ isBlind: async () => true });
+    await using running = await runSource(world.source, world.clock);
+    expect(world.log).toEqual(['start ']);
+    expect(running.reports.at(-1)).toEqual(['degraded', expect.stringContaining('sees nothing of the agents')]);
+    world.state.found = { seen: false, reason: 'engine away' };
+    await world.clock.advance(10 * SECOND);
+    expect(running.reports.at(-1)).toEqual(['degraded', 'engine away']);
+    world.show(agents());
+    await world.clock.advance(10 * SECOND);
+    expect(running.reports.at(-1)).toEqual(['available', 'looking; disinto-agents: looking']);
+  });
+
   test('does not wait for an engine that takes its time', async () => {
     const world = openPlaces();
     world.state.hangs = true;
