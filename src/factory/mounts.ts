@@ -20,6 +20,11 @@ export function parseMounts(text: string): readonly Mount[] {
   });
 }
 
+/** Id of the container that this is, as Docker mounts its host name; `''` outside of one. */
+export function ownContainer(mountInfo: string): string {
+  return /[-/]containers\/([0-9a-f]{64})\//.exec(mountInfo)?.[1] ?? '';
+}
+
 /** Blanks, tabs, line ends and backslashes are written as octal numbers. */
 function unescape(path: string): string {
   return path.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));

@@ -53,6 +53,7 @@ export const PACKAGES: Readonly<Record<string, readonly Layer[]>> = {
   rxjs: ['engine', 'app'],
   'smol-toml': ['rulebook', 'config'],
   'toml-eslint-parser': ['rulebook', 'config'],
+  yaml: ['sources'],
   zod: ['rulebook', 'config', 'sources', 'effects', 'adapters', 'http'],
 };
 
