@@ -40,4 +40,9 @@ export const CONDITIONS: readonly Condition[] = [
   { priority: 'P4', what: 'a decomposed parent whose children are all closed', rules: ['parent-done'] },
   { priority: 'P4', what: 'an ops repository not pushed for a day', rules: ['ops-unpushed'] },
   { priority: 'P4', what: 'no page of evidence for today', rules: ['evidence-missing'] },
+  {
+    priority: 'P4',
+    what: 'a container that runs another image than the one its Compose file pins',
+    rules: ['image-drift'],
+  },
 ];

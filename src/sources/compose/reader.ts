@@ -33,8 +33,7 @@ export function createReader(files: Files): Reader {
   return {
     async compose(path) {
       const place = here(path);
-      if (place === null)
-        return { path, read: false, flaw: `it is not readable here, mount ${dirname(path)} into this container` };
+      if (place === null) return { path, read: false, flaw: mountOf(path) };
       const sight = await find(files, place);
       if (typeof sight === 'string') return { path, read: false, flaw: sight };
       let flaw = '';
@@ -82,6 +81,8 @@ async function listVersions(files: Files, folder: string, names: ReadonlySet<str
   const sights = listing.files.map(({ name, version }) => `${name} ${version}`);
   return [folder, ...sights.toSorted()].join(' ');
 }
+
+const mountOf = (path: string): string => `it is not readable here, mount ${dirname(path)} into this container`;
 
 const NO_FILE = 'there is no such file here';
 

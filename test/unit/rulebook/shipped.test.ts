@@ -43,6 +43,7 @@ test('the nine rules of the core pack and those about the reactor are there', ()
     'factory-core/escalate-timeout',
     'factory-core/lock-dead',
     'factory-core/restart-loop-foreign',
+    'factory-core/image-drift',
     'reactor/source-unavailable',
     'reactor/docker-gap',
     'reactor/effect-dead',

@@ -8,11 +8,14 @@ async function wanted(...texts: readonly string[]): Promise<string> {
     texts.map(async (text, i) => ({ path: `/s/${i}.yml`, ...(await parseComposeFile(text)) })),
   );
   const found = wantedImage(files, 'app');
-  return found.is === 'image'
-    ? `${found.text} of ${found.file}`
-    : found.is === 'unknown'
-      ? `? ${found.reason}`
-      : 'built';
+  switch (found.is) {
+    case 'image':
+      return `${found.text} of ${found.file}`;
+    case 'unknown':
+      return `? ${found.reason}`;
+    case 'built':
+      return 'built';
+  }
 }
 
 const app = (body: string): string => `services:\n  app:\n    ${body}\n`;
