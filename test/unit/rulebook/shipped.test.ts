@@ -30,7 +30,7 @@ test('the shipped packs have no mistakes, and every rule its cases', () => {
   expect(problems.map(formatProblem)).toEqual([]);
 });
 
-test('the nine rules of the core pack and those about the reactor are there', () => {
+test('the ten rules of the core pack and those about the reactor are there', () => {
   const packs = ['factory-core', 'reactor'];
   const ids = loaded.rulebook.rules.filter((rule) => packs.includes(rule.pack)).map((rule) => rule.id);
   expect(ids).toEqual([
