@@ -10,7 +10,7 @@ import { SECRET } from '../world/push.ts';
 
 const [folder = ''] = process.argv.slice(2);
 const store = openStore({ path: join(folder, 'reactor.db'), now: () => systemClock.now() });
-const context = { host: 'box', forgeHost: 'forge.example.org', picture: createPicture() };
+const context = { host: 'box', forgeHost: 'forge.example.org', others: [], picture: createPicture() };
 const silent = (): void => {};
 
 const http = createHttp({

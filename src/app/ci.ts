@@ -11,10 +11,14 @@ export function openCi(config: Config): SourceParts['ci'] {
   return { ci: openWoodpecker(config.ci), server: config.ci.server, repos: ciRepos(config) };
 }
 
-/** Those of all projects, but for the ones that say they have no CI; without a project, the one that WOODPECKER_REPO_ID names. */
+/**
+ * Those of all projects, but for the ones that say they have no CI; without a project, the one that WOODPECKER_REPO_ID names. A server knows
+ * repositories by the names of its own forge: one of another forge is watched only when its number there was said.
+ */
 export function ciRepos({ projects, ci }: Pick<Config, 'projects' | 'ci'>): readonly WantedRepo[] {
   const wanted = projects
     .filter(({ repo, ciRepoId }) => ciRepoId !== 0 && (repo !== '' || ciRepoId !== null))
+    .filter(({ forge, ciRepoId }) => forge === '' || ciRepoId !== null)
     .map(({ repo, ciRepoId }) => ({ repo, id: ciRepoId }));
   const alone = ci?.repoId ?? null;
   const all = projects.length === 0 && alone !== null ? [{ repo: '', id: alone }] : wanted;

@@ -31,13 +31,12 @@ export interface FaceOptions {
 /** The face; nothing is bound before `listen`. */
 export function openFace(options: FaceOptions): Http {
   const { config, picture } = options;
-  const forgeHost = config.forge === null ? '' : hostOf(config.forge.url);
   return createHttp({
     listen: config.listen,
     host: config.host,
-    webhookSecrets: config.webhookSecrets,
+    webhookSecrets: secretsOf(config).map(({ secret }) => secret),
     apiToken: config.apiToken,
-    readWebhook: (delivery) => parseForgejoWebhook(delivery, { host: config.host, forgeHost, picture }),
+    readWebhook: readWebhooks(config, picture),
     notices: { secrets: config.ciWebhookSecrets, read: readNotices(options) },
     intake: options.intake,
     readiness: options.readiness,
@@ -45,6 +44,22 @@ export function openFace(options: FaceOptions): Http {
     log: options.log,
     gauges: gaugesOf(options),
   });
+}
+
+/** Every secret of webhooks; `forge` is the one that alone may use it, null for those that any may use. */
+function secretsOf({ webhookSecrets, forges }: Config) {
+  return [
+    ...webhookSecrets.map((secret) => ({ secret, forge: null })),
+    ...forges.flatMap(({ name, webhookSecrets: own }) => own.map((secret) => ({ secret, forge: name }))),
+  ];
+}
+
+function readWebhooks(config: Config, picture: Picture): ReadWebhook {
+  const secrets = secretsOf(config);
+  const forgeHost = config.forge === null ? '' : hostOf(config.forge.url);
+  const others = config.forges.map(({ name, webhookSecrets }) => ({ name, isSigned: webhookSecrets.length > 0 }));
+  const context = { host: config.host, forgeHost, others, picture };
+  return (delivery) => parseForgejoWebhook(delivery, context, secrets[delivery.signedBy ?? -1]?.forge ?? null);
 }
 
 function readNotices({ config, picture, ci }: FaceOptions): ReadWebhook {

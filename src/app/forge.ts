@@ -1,21 +1,20 @@
-/** The forge as configured. */
+/** The forges as configured. */
 
 import { forgejoForge } from '../adapters/forgejo.ts';
 import type { Config } from '../config/config.ts';
-import type { Forge } from '../ports/forge.ts';
+import { forgeOf } from '../core/repo-name.ts';
+import type { SourceParts } from '../sources/index.ts';
 
-export interface ForgePlace {
-  readonly forge: Forge;
-  /** Repositories with code, owner/name each. */
-  readonly repos: readonly string[];
-}
+type ForgePlace = SourceParts['forges'][number];
 
-/** Null when its address, a token or every repository was not set: then webhooks alone tell of it. */
-export function openForge({ forge, projects }: Config): ForgePlace | null {
-  if (forge === null) return null;
-  const token = forge.supervisorToken === '' ? forge.token : forge.supervisorToken;
-  const repos = new Set([forge.repo, ...projects.map((project) => project.repo)]);
-  repos.delete('');
-  if (token === '' || repos.size === 0) return null;
-  return { forge: forgejoForge({ url: forge.url, token }), repos: [...repos] };
+/** Those with an address, a token of their own and a repository; of the others webhooks alone tell. Nothing is contacted. */
+export function openForges(config: Pick<Config, 'forge' | 'forges' | 'projects'>): readonly ForgePlace[] {
+  const { forge, forges, projects } = config;
+  const known = new Set([forge?.repo ?? '', ...projects.map((project) => project.repo)]);
+  known.delete('');
+  const main = forge === null ? [] : [{ name: '', url: forge.url, token: forge.supervisorToken || forge.token }];
+  return [...main, ...forges].flatMap(({ name, url, token }) => {
+    const repos = [...known].filter((repo) => forgeOf(repo) === name);
+    return token === '' || repos.length === 0 ? [] : [{ name, forge: forgejoForge({ url, token }), repos }];
+  });
 }

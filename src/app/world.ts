@@ -24,7 +24,7 @@ import type { Store } from '../ports/store.ts';
 import { sourcesOf, type Sources } from '../sources/index.ts';
 import { openAgents, openTerminal } from './agents.ts';
 import { openCi } from './ci.ts';
-import { openForge } from './forge.ts';
+import { openForges } from './forge.ts';
 
 export interface WorldOptions {
   readonly config: Config;
@@ -83,7 +83,7 @@ export function openWorld(options: WorldOptions): World {
   for (const kind of AGENTS) {
     for (const event of store.log.latest(kind)) agents.apply(event);
   }
-  const { sources, files, forge, ci, queue } = sourcesOf({
+  const { sources, files, forges, ci, compose, queue } = sourcesOf({
     host: config.host,
     docker: config.docker.map(({ host, url }) => ({ host, docker: openDocker(url) })),
     ownership: { ownStacks: config.ownStacks, siblings: config.siblings },
@@ -91,7 +91,7 @@ export function openWorld(options: WorldOptions): World {
     projects: config.projects,
     picture,
     queue: queueFold,
-    forge: openForge(config),
+    forges: openForges(config),
     ci: openCi(config),
     agentBoxes,
     agents: { ...eyes, agents },
@@ -107,7 +107,8 @@ export function openWorld(options: WorldOptions): World {
       for (const source of files.running()) source.reconsider();
     }
     if (queueFold.apply(event)) queue.hint();
-    forge?.note(event);
+    for (const forge of forges) forge.note(event);
+    for (const source of compose) source.note(event);
     if (agentBoxes.apply(event)) ci?.reconsider();
   };
   return { sources, effects, chat, picture, health, ci, apply };

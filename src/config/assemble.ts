@@ -1,6 +1,7 @@
 /** Settings that only mean something together: Matrix, the forge, CI, Docker, the project at hand. */
 
-import type { CiConfig, DockerHost, ForgeConfig, MatrixConfig, Project } from './config.ts';
+import type { CiConfig, DockerHost, ForgeConfig, MatrixConfig } from './config.ts';
+import { isAt, type Forges, type WrittenProject } from './forges.ts';
 import type { Reader } from './reader.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -45,12 +46,22 @@ export function toCi(reader: Reader): CiConfig | null {
  * The projects of the factory, with what the environment says about the one at hand. Inside a container the environment is right
  * and the file is not: its paths are those of the host.
  */
-export function withCurrent(projects: readonly Project[], reader: Reader): readonly Project[] {
+export function withCurrent(
+  projects: readonly WrittenProject[],
+  reader: Reader,
+  forges: Forges,
+): readonly WrittenProject[] {
   const repo = reader.takeOr(SETTINGS.forgeRepo, '');
-  const name = reader.take(SETTINGS.projectName) ?? repo.split('/')[1] ?? '';
-  const known = projects.find((project) => project.name === name || (repo !== '' && project.repo === repo));
+  const given = reader.take(SETTINGS.projectName);
+  const name = given ?? repo.split('/')[1] ?? '';
+  // FORGE_REPO is at the forge of FORGE_URL: a repository of the same name at a forge that is told of is another one.
+  const isElsewhere = ({ forgeUrl }: WrittenProject): boolean => forges.declared.some((forge) => isAt(forgeUrl, forge));
+  const isMeant = (project: WrittenProject): boolean =>
+    (project.name === name || (repo !== '' && project.repo === repo)) && !isElsewhere(project);
+  const known = projects.find((project) => project.name === given) ?? projects.find(isMeant);
   if (name === '' && known === undefined) return projects;
   const said = {
+    forgeUrl: repo === '' ? null : '',
     repo: reader.take(SETTINGS.forgeRepo),
     repoRoot: reader.take(SETTINGS.projectRoot),
     primaryBranch: reader.take(SETTINGS.primaryBranch),
@@ -58,14 +69,15 @@ export function withCurrent(projects: readonly Project[], reader: Reader): reado
     opsRepoRoot: reader.take(SETTINGS.opsRepoRoot),
     ciRepoId: reader.take(SETTINGS.ciRepoId),
   };
-  const current: Project = { ...(known ?? { ...NOTHING, name }), ...withoutNulls(said) };
+  const current: WrittenProject = { ...(known ?? { ...NOTHING, name }), ...withoutNulls(said) };
   return known === undefined
     ? [current, ...projects]
     : projects.map((project) => (project === known ? current : project));
 }
 
-const NOTHING: Project = {
+const NOTHING: WrittenProject = {
   name: '',
+  forgeUrl: '',
   repo: '',
   repoRoot: '',
   primaryBranch: 'main',
@@ -74,6 +86,6 @@ const NOTHING: Project = {
   ciRepoId: null,
 };
 
-function withoutNulls(said: Readonly<Record<string, string | number | null>>): Partial<Project> {
+function withoutNulls(said: Readonly<Record<string, string | number | null>>): Partial<WrittenProject> {
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null));
 }

@@ -5,10 +5,13 @@ import type { Millis } from '../core/time.ts';
 
 export interface Project {
   readonly name: string;
-  /** owner/name, `''` when the file does not say. */
+  /** `''`: it is at the forge of FORGE_URL; else the name of another one. */
+  readonly forge: string;
+  /** owner/name, with the name of another forge in front; `''` when the file does not say. */
   readonly repo: string;
   readonly repoRoot: string;
   readonly primaryBranch: string;
+  /** As `repo`. */
   readonly opsRepo: string;
   readonly opsRepoRoot: string;
   /** Woodpecker's own number of the repository; 0 says that the project has no CI; null leaves it to be looked up by name. */
@@ -42,6 +45,17 @@ export interface ForgeConfig {
   readonly repo: string;
   readonly opsRepo: string;
   readonly adminUsers: readonly string[];
+}
+
+/** A forge beside that of FORGE_URL: one that `[[forges]]` tells of, or that a project is at. */
+export interface OtherForge {
+  /** Host and port, and the path when it has one: `codeberg.org`. Stands before the name of each of its repositories. */
+  readonly name: string;
+  readonly url: string;
+  /** For this address alone; `''` when it was not set. */
+  readonly token: string;
+  /** What its webhooks are signed with, beside FORGEJO_WEBHOOK_SECRET. */
+  readonly webhookSecrets: readonly string[];
 }
 
 /** Woodpecker's API. */
@@ -82,6 +96,8 @@ export interface Config {
   readonly projects: readonly Project[];
   readonly matrix: MatrixConfig | null;
   readonly forge: ForgeConfig | null;
+  /** Without that of FORGE_URL. A token is in here only for those that `[[forges]]` tells of. */
+  readonly forges: readonly OtherForge[];
   readonly ci: CiConfig | null;
   /** tmux socket name (`tmux -L`), `''` for the default one. */
   readonly tmuxSocket: string;

@@ -29,6 +29,7 @@ export function describeConfig(config: Config): readonly ConfigLine[] {
     line('docker', 'docker', config.docker.map(({ host, url }) => `${url} (${host})`).join(', ') || 'none'),
     line('matrix', 'matrix.homeserver', ...matrixOf(config)),
     line('forge', 'forge.url', ...forgeOf(config)),
+    ...otherForges(config).map((said) => line('another forge', 'forges', ...said)),
     line(
       'ci',
       'ci.server',
@@ -78,6 +79,11 @@ function forgeOf({ forge, projects }: Config): Said {
   const hasRepo = [forge, ...projects].some(({ repo }) => repo !== '');
   return hasRepo ? [forge.url] : [`${forge.url}, no repository`, 'FORGE_REPO'];
 }
+
+const otherForges = ({ forges }: Config): readonly Said[] =>
+  forges.map(({ url, token }) =>
+    token === '' ? [`${url}, no token`, `[[forges]] url = "${url}", token_file`] : [url],
+  );
 
 const projectsOf = ({ projects }: Config): Said =>
   projects.length === 0

@@ -6,12 +6,14 @@ import { toCi, toDocker, toForge, toMatrix, withCurrent } from './assemble.ts';
 import { openChecker } from './checker.ts';
 import type { Config, Origin } from './config.ts';
 import { contradictions } from './contradictions.ts';
+import { allForges, settle } from './forges.ts';
 import { readText, type ConfigFiles, type Environment } from './lookup.ts';
 import { readProjects, type Projects } from './projects.ts';
 import { openReader, type Reader } from './reader.ts';
 import { OPEN_TABLES, SETTINGS } from './settings.ts';
 import { readSiblings } from './siblings.ts';
 import { readDocker, readRooms, readVars } from './tables.ts';
+import { readForges } from './told-forges.ts';
 import { emptyToml, parseToml, type TomlDocument } from './toml.ts';
 import { checkKeys } from './unknown.ts';
 
@@ -43,13 +45,18 @@ export function loadConfig(options: LoadOptions): Loaded {
 
   const base = readBase(reader, options);
   const factory = base.factoryRoot === null ? NO_PROJECTS : readProjects(options.files, base.factoryRoot);
+  const forge = toForge(reader);
+  const declared = readForges(check, document, { files: options.files, main: forge });
+  const forges = { main: forge, aliases: reader.takeOr(SETTINGS.forgeAliases, []), declared };
+  const written = withCurrent(factory.projects, reader, forges);
   const config = {
     ...base,
     siblings: new Map([...factory.siblings, ...readSiblings(check, true)]),
-    projects: withCurrent(factory.projects, reader),
+    projects: written.map((project) => settle(project, forges)),
     docker: toDocker(reader, readDocker(check, document, base.host), base.host),
     matrix: toMatrix(reader, readRooms(check, document)),
-    forge: toForge(reader),
+    forge,
+    forges: allForges(forges, written),
     ci: toCi(reader),
     rules: { folders: [SHIPPED_RULES, ...reader.takeOr(SETTINGS.ruleFolders, [])], vars: readVars(check) },
     origins: originsOf(reader, document, factory),

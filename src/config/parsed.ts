@@ -63,6 +63,14 @@ export const parseUrl: Parse<string> = (raw) => {
   return isHttp ? accept(text.replace(/\/+$/, '')) : wrong(raw, 'a web address', 'https://forge.example');
 };
 
+/** A list of such addresses. */
+export const parseUrls: Parse<readonly string[]> = (raw, base) => {
+  const list = parseList(raw, base);
+  if (!list.ok) return list;
+  const urls = list.value.map((item) => parseUrl(item, base));
+  return urls.find((url) => !url.ok) ?? accept(urls.flatMap((url) => (url.ok ? [url.value] : [])));
+};
+
 /** Where a Docker Engine listens: `unix:///path` or `tcp://host:port`. */
 export const parseDockerUrl: Parse<string> = (raw) => {
   const text = typeof raw === 'string' ? raw.trim() : '';

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { Sibling } from '../core/owner.ts';
 import type { Problem } from '../core/problem.ts';
 import { openChecker, type Checker } from './checker.ts';
-import type { Project } from './config.ts';
+import type { WrittenProject } from './forges.ts';
 import { readText, type ConfigFiles } from './lookup.ts';
-import { parseCount, parsePath, parseText, type Parse } from './parsed.ts';
+import { parseCount, parsePath, parseText, parseUrl, type Parse } from './parsed.ts';
 import { readSiblings } from './siblings.ts';
 import { isTable, parseToml, type TomlDocument } from './toml.ts';
 
 export interface Projects {
-  readonly projects: readonly Project[];
+  readonly projects: readonly WrittenProject[];
   readonly siblings: ReadonlyMap<string, Sibling>;
   readonly problems: readonly Problem[];
 }
@@ -37,11 +37,12 @@ function readProject(files: ConfigFiles, file: string): Projects {
   return { projects, siblings: readSiblings(check, false), problems: check.problems };
 }
 
-function toProject(check: Checker, { root, file }: TomlDocument): Project {
+function toProject(check: Checker, { root, file }: TomlDocument): WrittenProject {
   const text = (key: string, fallback = '', parse: Parse<string> = parseText): string =>
     root[key] === undefined || root[key] === '' ? fallback : (check.read([key], root[key], parse) ?? fallback);
   return {
     name: text('name', stemOf(file)),
+    forgeUrl: text('forge_url', '', parseUrl),
     repo: text('repo'),
     repoRoot: text('repo_root', '', parsePath),
     primaryBranch: text('primary_branch', 'main'),

@@ -14,6 +14,7 @@ import {
   parseSpan,
   parseText,
   parseUrl,
+  parseUrls,
   parseWord,
   type Parse,
 } from './parsed.ts';
@@ -54,6 +55,7 @@ export const SETTINGS = {
   webhookSecrets: secret('webhook.secret', 'FORGEJO_WEBHOOK_SECRET', parseSome),
   apiToken: secret('api.token', 'REACTOR_API_TOKEN', parseText),
   forgeUrl: plain('forge.url', 'FORGE_URL', parseUrl),
+  forgeAliases: plain('forge.aliases', null, parseUrls),
   forgeToken: secret('forge.token', 'FORGE_TOKEN', parseText),
   supervisorToken: secret('forge.supervisor_token', 'FORGE_SUPERVISOR_TOKEN', parseText),
   forgeRepo: plain('forge.repo', 'FORGE_REPO', parseRepo),
@@ -73,7 +75,7 @@ export const SETTINGS = {
 } as const;
 
 /** Tables whose keys the operator makes up; what is in them is checked where they are read. */
-export const OPEN_TABLES: readonly string[] = ['siblings', 'vars', 'matrix.rooms', 'docker'];
+export const OPEN_TABLES: readonly string[] = ['siblings', 'vars', 'matrix.rooms', 'docker', 'forges'];
 
 /** Every key that `reactor.toml` may have outside the open tables. */
 export const KNOWN_KEYS: readonly string[] = Object.values(SETTINGS).flatMap((setting) =>

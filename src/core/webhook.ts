@@ -11,6 +11,8 @@ export interface WebhookDelivery {
   /** The same, parsed. */
   readonly body: unknown;
   readonly receivedAt: Instant;
+  /** Which of the secrets it was signed with, counted from 0; not given when it was not signed. */
+  readonly signedBy?: number;
 }
 
 /**

@@ -1,35 +1,36 @@
 /** Who may post: whoever signs, whoever has the token, or, when nothing is configured, programs of this machine. */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { verifyWithFallback } from '@octokit/webhooks-methods';
+import { verify, verifyWithFallback } from '@octokit/webhooks-methods';
 import { refuse, withHeader, type Answer } from './answer.ts';
 import type { Call } from './body.ts';
 
+/** `by`: which of the secrets, counted from 0; null when nothing is signed and nothing needs to be. */
+export type Signed =
+  | { readonly ok: true; readonly by: number | null }
+  | { readonly ok: false; readonly refusal: Answer };
+
 /**
- * Null when the text is signed with one of the secrets, else the refusal.
+ * Whether the text is signed with one of the secrets, and with which.
  *
  * The library takes text, not bytes. The bytes were decoded strictly and the BOM was kept, so text and bytes are one to
  * one and nothing is lost by it. It throws on empty input, so that is refused before.
  */
-export async function refuseUnsigned(call: Call, text: string, secrets: readonly string[]): Promise<Answer | null> {
-  const [secret, ...older] = secrets;
-  if (secret === undefined) return refuseStranger(call, 'Set FORGEJO_WEBHOOK_SECRET to the secret of the webhook.');
+export async function judgeSignature(call: Call, text: string, secrets: readonly string[]): Promise<Signed> {
+  if (secrets.length === 0) {
+    const refusal = refuseStranger(call, 'Set FORGEJO_WEBHOOK_SECRET to the secret of the webhook.');
+    return refusal === null ? { ok: true, by: null } : { ok: false, refusal };
+  }
   const signature = signatureOf(call);
   if (signature === '') {
-    return refuse(
-      401,
-      'unsigned',
-      'the webhook is not signed with HMAC-SHA256',
-      'Give the webhook the secret that FORGEJO_WEBHOOK_SECRET holds.',
-    );
+    const hint = 'Give the webhook the secret that FORGEJO_WEBHOOK_SECRET holds.';
+    return { ok: false, refusal: refuse(401, 'unsigned', 'the webhook is not signed with HMAC-SHA256', hint) };
   }
-  if (text !== '' && (await verifyWithFallback(secret, text, signature, older))) return null;
-  return refuse(
-    401,
-    'bad_signature',
-    'the signature does not fit the body',
-    'Is the secret of the webhook the one in FORGEJO_WEBHOOK_SECRET? A proxy must not change the body.',
-  );
+  const fits = text === '' ? [] : await Promise.all(secrets.map((secret) => verify(secret, text, signature)));
+  const by = fits.indexOf(true);
+  if (by >= 0) return { ok: true, by };
+  const hint = 'Is the secret of the webhook the one in FORGEJO_WEBHOOK_SECRET? A proxy must not change the body.';
+  return { ok: false, refusal: refuse(401, 'bad_signature', 'the signature does not fit the body', hint) };
 }
 
 /** Forgejo's own headers carry bare hex; one with an empty digest is what a hook without a secret sends. */

@@ -2,7 +2,7 @@
 
 import type { Instant } from '../core/time.ts';
 import type { ReadWebhook, WebhookReading } from '../core/webhook.ts';
-import { refuseUnsigned } from './access.ts';
+import { judgeSignature } from './access.ts';
 import { refuse, step, stop, type Answer, type Step } from './answer.ts';
 import { decodeUtf8, mediaType, parseJson, readBody, type Call } from './body.ts';
 import type { TakeIn } from './take-in.ts';
@@ -27,13 +27,15 @@ export async function answerWebhook(call: Call, parts: WebhookParts): Promise<An
   const payload = await readPayload(call, parts.bodyLimit);
   if (!payload.ok) return payload.answer;
   const text = payload.value;
-  const refusal = await refuseUnsigned(call, text, parts.secrets);
-  if (refusal !== null) return refusal;
+  const signed = await judgeSignature(call, text, parts.secrets);
+  if (!signed.ok) return signed.refusal;
   const eventType = eventTypeOf(call);
   if (eventType === '') return noEventType();
   const body = parseJson(text);
   if (!body.ok) return body.answer;
-  return answerReading(parts.readWebhook({ eventType, text, body: body.value, receivedAt: parts.now() }), parts);
+  const by = signed.by === null ? {} : { signedBy: signed.by };
+  const delivery = { eventType, text, body: body.value, receivedAt: parts.now(), ...by };
+  return answerReading(parts.readWebhook(delivery), parts);
 }
 
 /** Does with a delivery what its reader made of it: 202 stored, ignored or taken as a hint, 400, 503. */

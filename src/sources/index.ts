@@ -15,6 +15,7 @@ import type { Log } from '../ports/log.ts';
 import type { PlaceFinder } from '../ports/place.ts';
 import type { Store } from '../ports/store.ts';
 import { ciSource, type CiSource } from './ci/index.ts';
+import { composeSource, type ComposeSource } from './compose/index.ts';
 import { dockerSource } from './docker/index.ts';
 import { filesSource, type FilesSource } from './files/index.ts';
 import { forgeSource, type ForgeSource } from './forge/index.ts';
@@ -59,8 +60,8 @@ export interface SourceParts {
   readonly pidNamespace: 'same' | 'unknown' | null;
   readonly picture: Picture;
   readonly queue: QueueFold;
-  /** Null: not configured, webhooks alone tell of it. */
-  readonly forge: { readonly forge: Forge; readonly repos: readonly string[] } | null;
+  /** Those that can be asked; of any other webhooks alone tell. `name` is `''` for that of FORGE_URL. */
+  readonly forges: readonly { readonly name: string; readonly forge: Forge; readonly repos: readonly string[] }[];
   /** Null: not configured. */
   readonly ci: { readonly ci: Ci; readonly server: string; readonly repos: readonly WantedRepo[] } | null;
   readonly agentBoxes: AgentBoxes;
@@ -74,10 +75,12 @@ export interface Sources {
   readonly sources: readonly Source[];
   /** One of them, whose parts want to know when an issue changed. */
   readonly files: PlacesSource<FilesSource>;
-  /** One of them, which wants to know of every event; null when it is not configured. */
-  readonly forge: ForgeSource | null;
+  /** Some of them, which want to know of every event. */
+  readonly forges: readonly ForgeSource[];
   /** One of them, which wants to know of notices and of its agents' containers; null when it is not configured. */
   readonly ci: CiSource | null;
+  /** Some of them, one an engine, which want to know of its containers and images. */
+  readonly compose: readonly ComposeSource[];
   /** One of them, which wants to know when something that it counts changed. */
   readonly queue: QueueSource;
 }
@@ -97,16 +100,27 @@ export function sourcesOf(parts: SourceParts): Sources {
       log,
     }),
   );
+  const compose = parts.docker.map((engine) =>
+    composeSource({
+      ...engine,
+      isOwn: engine.host === host,
+      ownership: parts.ownership,
+      files: parts.agents.local.files,
+      machine,
+      clock,
+      log,
+      latest: store.log.latest,
+    }),
+  );
   const agents = agentSources(parts);
-  const forge =
-    parts.forge === null
-      ? null
-      : forgeSource({ ...parts.forge, host, picture: parts.picture, clock, log, latest: store.log.latest });
+  const forges = parts.forges.map((forge) =>
+    forgeSource({ ...forge, host, picture: parts.picture, clock, log, latest: store.log.latest }),
+  );
   const queue = queueSource({ host, queue: parts.queue, clock });
   const ci = openCiSource(parts);
-  const always = [...engines, hostSource({ host, machine, clock, log }), ...agents, queue];
-  const configured = [forge, ci].filter((source) => source !== null);
-  return { sources: [...always, ...configured], files: agents[0], forge, ci, queue };
+  const always = [...engines, ...compose, hostSource({ host, machine, clock, log }), ...agents, queue];
+  const configured = ci === null ? forges : [...forges, ci];
+  return { sources: [...always, ...configured], files: agents[0], forges, ci, compose, queue };
 }
 
 function openCiSource({ ci, docker, agentBoxes, host, picture, clock, log, store }: SourceParts): CiSource | null {
@@ -117,6 +131,8 @@ function openCiSource({ ci, docker, agentBoxes, host, picture, clock, log, store
 
 /** Here everything costs next to nothing; entering a container costs 60 ms. */
 const EVERY_HERE: Millis = 2 * SECOND;
+/** Files are written there that nobody else tells of. */
+const WORK_HERE: Millis = SECOND;
 const EVERY_THERE: Millis = 15 * SECOND;
 
 /** What agents do and leave: the first of them are phase files and locks. */
@@ -160,11 +176,23 @@ function agentSources(parts: SourceParts): readonly [PlacesSource<FilesSource>, 
       every,
     });
   });
-  const work = inPlaces('work', { ...places, isBare: isBare.work, isBlind: isBare.tmp }, ({ place, isLocal, ...at }) => {
-    const where = isLocal ? here : there;
-    const every = isLocal ? EVERY_HERE : EVERY_THERE;
-    return workSource({ ...at, ...common, ...where, place, dir: where.tmp, agents: agents.agents.of(at.host), every });
-  });
+  const work = inPlaces(
+    'work',
+    { ...places, isBare: isBare.work, isBlind: isBare.tmp },
+    ({ place, isLocal, ...at }) => {
+      const where = isLocal ? here : there;
+      const every = isLocal ? WORK_HERE : EVERY_THERE;
+      return workSource({
+        ...at,
+        ...common,
+        ...where,
+        place,
+        dir: where.tmp,
+        agents: agents.agents.of(at.host),
+        every,
+      });
+    },
+  );
   const ownEyes = {
     ...places,
     finders: finders.map((one) => unlessSeen(one, agents, host)),

@@ -33,5 +33,5 @@ export function delivery(eventType: string, body: unknown, text = JSON.stringify
 }
 
 export function context(more: Partial<ForgeContext> = {}): ForgeContext {
-  return { host: 'box', forgeHost: 'forge.example.org', picture: createPicture(), ...more };
+  return { host: 'box', forgeHost: 'forge.example.org', others: [], picture: createPicture(), ...more };
 }

@@ -8,6 +8,8 @@ import { NOW } from './command-line.ts';
 export interface PatientParts extends Partial<Omit<Patient, 'config' | 'probe'>> {
   readonly env?: Readonly<Record<string, string>>;
   readonly toml?: string;
+  /** Texts of other files by path: projects/*.toml. */
+  readonly projects?: Readonly<Record<string, string>>;
   /** Answers of the Docker Engine by path without its query; 200 and an empty list for the others. */
   readonly docker?: Readonly<Record<string, WebAnswer>>;
   readonly web?: WebAnswer;
@@ -43,8 +45,11 @@ const PROC: Readonly<Record<string, string>> = {
 
 /** A patient whose every part works, but for what is given. */
 export function makePatient(parts: PatientParts = {}): Patient {
-  const { env = {}, toml, docker, web, listen, places, proc, contained, unwatched, ...rest } = parts;
-  const { config, problems } = configOf(env, toml);
+  const { env = {}, toml, projects = {}, docker, web, listen, places, proc, contained, unwatched, ...rest } = parts;
+  const { config, problems } = configOf(env, {
+    ...(toml === undefined ? {} : { '/box/reactor.toml': toml }),
+    ...projects,
+  });
   const seen: Readonly<Record<string, string | null>> = { ...PROC, ...proc };
   return {
     config,
@@ -75,7 +80,13 @@ export function makePatient(parts: PatientParts = {}): Patient {
   };
 }
 
-function configOf(env: Readonly<Record<string, string>>, toml: string | undefined) {
-  const files = { read: (path: string) => (path === '/box/reactor.toml' ? (toml ?? null) : null), list: () => [] };
-  return loadConfig({ env, cwd: '/box', hostname: 'box', files });
+function configOf(env: Readonly<Record<string, string>>, texts: Readonly<Record<string, string>>) {
+  const namesIn = (folder: string): readonly string[] =>
+    Object.keys(texts).flatMap((path) => (path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : []));
+  return loadConfig({
+    env,
+    cwd: '/box',
+    hostname: 'box',
+    files: { read: (path) => texts[path] ?? null, list: namesIn },
+  });
 }

@@ -1,6 +1,7 @@
 /** What talks to the reactor and to whom it talks: webhooks, posted events, Matrix, the forge. */
 
 import { formatDuration } from '../../core/duration.ts';
+import type { OtherForge } from '../../config/config.ts';
 import type { WebAnswer } from '../../ports/probe.ts';
 import { broken, ok, warn, type Check, type Examine, type Patient } from './check.ts';
 
@@ -40,8 +41,16 @@ export const examineChat: Examine = async ({ config, chat, patience }) => {
   return [fine ? ok('matrix', said) : broken('matrix', said, '')];
 };
 
-/** Whether the forge can be asked, and whether its webhooks arrive. */
+/** Whether each forge can be asked, and whether webhooks arrive. */
 export const examineForge: Examine = async (patient) => {
+  const [main, ...others] = await Promise.all([
+    examineMain(patient),
+    ...patient.config.forges.map((forge) => examineOther(patient, forge)),
+  ]);
+  return [...main, ...others.flat()];
+};
+
+async function examineMain(patient: Patient): Promise<readonly Check[]> {
   const { config, probe, patience } = patient;
   if (config.forge === null) {
     const said = 'not set: webhooks are read, and nothing is asked';
@@ -52,17 +61,37 @@ export const examineForge: Examine = async (patient) => {
     probe.web(`${url}/api/v1/version`, patience()),
     examineDeliveries(patient),
   ]);
-  return [judgeForge(url, answer), hooks];
-};
+  return [judgeForge('forge', { url, fixes: { address: ELSEWHERE, token: 'FORGE_TOKEN=…' } }, answer), hooks];
+}
 
-function judgeForge(url: string, answer: WebAnswer): Check {
-  if (!answer.reached) return broken('forge', `${url} does not answer: ${answer.reason}`, ELSEWHERE);
-  const version = versionIn(answer.body);
-  if (answer.status === 200 && version !== '') return ok('forge', `${url}: version ${version}`);
-  if (answer.status === 401 || answer.status === 403) {
-    return warn('forge', `${url} tells nobody anything who does not sign in`, 'FORGE_TOKEN=…');
+/** Nobody is asked with the token of another forge, so that one without a token is not asked at all. */
+async function examineOther(
+  { config, probe, patience }: Patient,
+  { name, url, token }: OtherForge,
+): Promise<readonly Check[]> {
+  const fix = `[[forges]]\nurl = "${url}"\ntoken_file = "/run/secrets/${name.replaceAll(/[^a-z0-9]+/gi, '_')}"`;
+  if (token === '') {
+    const who = config.projects.filter(({ forge }) => forge === name).map((project) => project.name);
+    const said = `${who.join(', ')}: at ${url}, of which no token is set, so that it is not looked at. If it is the forge of FORGE_URL, write [forge] aliases = ["${url}"]; else:`;
+    return [warn(`forge ${name}`, said, fix)];
   }
-  return broken('forge', `${url} answers ${answer.status}, and no Forgejo is there`, ELSEWHERE);
+  const answer = await probe.web(`${url}/api/v1/version`, patience());
+  return [judgeForge(`forge ${name}`, { url, fixes: { address: '[[forges]] url = "https://…"', token: fix } }, answer)];
+}
+
+interface ForgeAt {
+  readonly url: string;
+  readonly fixes: { readonly address: string; readonly token: string };
+}
+
+function judgeForge(name: string, { url, fixes }: ForgeAt, answer: WebAnswer): Check {
+  if (!answer.reached) return broken(name, `${url} does not answer: ${answer.reason}`, fixes.address);
+  const version = versionIn(answer.body);
+  if (answer.status === 200 && version !== '') return ok(name, `${url}: version ${version}`);
+  if (answer.status === 401 || answer.status === 403) {
+    return warn(name, `${url} tells nobody anything who does not sign in`, fixes.token);
+  }
+  return broken(name, `${url} answers ${answer.status}, and no Forgejo is there`, fixes.address);
 }
 
 const ELSEWHERE = 'FORGE_URL=http://forgejo:3000';

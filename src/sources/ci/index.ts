@@ -3,6 +3,7 @@
  * The event stream is only a hint, and so is a notify step of a pipeline: what is true is what the server answers when it is asked.
  */
 
+import { fullNameOf } from '../../core/repo-name.ts';
 import type { Source } from '../../core/source.ts';
 import { openWatch, type Watch, type WatchOptions } from './watch.ts';
 
@@ -36,8 +37,10 @@ export function ciSource(options: WatchOptions): CiSource {
       await watch?.sweep();
     },
     hint(repo, number) {
-      watch?.hint(repo, number);
-      return options.repos.some((one) => one.repo === repo);
+      // A step knows its repository by the forge's name for it, and not which forge we call it by.
+      const meant = options.repos.filter((one) => fullNameOf(one.repo) === repo);
+      for (const one of meant.length === 0 ? [{ repo }] : meant) watch?.hint(one.repo, number);
+      return meant.length > 0;
     },
     reconsider() {
       watch?.reconsider();

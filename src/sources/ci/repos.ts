@@ -1,5 +1,6 @@
 /** Which repositories are watched, as the server knows them. */
 
+import { forgeOf } from '../../core/repo-name.ts';
 import { CiError, type Ci, type CiAnswer, type CiRepo, type WantedRepo } from '../../ports/ci.ts';
 import type { Sight } from './sight.ts';
 import { createTable, type Table } from './table.ts';
@@ -53,9 +54,13 @@ export function createRepos(ci: Ci, wanted: readonly WantedRepo[], sight: Sight)
   };
 }
 
-/** The name wins: numbers in configuration files are often those of another server. */
+/** The name wins: numbers in configuration files are often those of another server. Of another forge the number alone is known here. */
 async function findRepo(ci: Ci, { repo, id }: WantedRepo, signal: AbortSignal): Promise<CiAnswer<CiRepo>> {
   if (repo === '') return ci.repoById(id ?? 0, signal);
+  if (forgeOf(repo) !== '') {
+    const byId = await ci.repoById(id ?? 0, signal);
+    return byId.got === 'value' ? { ...byId, value: { ...byId.value, repo } } : byId;
+  }
   const byName = await ci.repoByName(repo, signal);
   return byName.got === 'missing' && id !== null ? ci.repoById(id, signal) : byName;
 }

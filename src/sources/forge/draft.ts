@@ -3,6 +3,7 @@
 import type { EventData, EventKind } from '../../core/catalog/catalog.ts';
 import { subjectOf } from '../../core/catalog/subject.ts';
 import { toEvent, type AnyEvent, type EventHead } from '../../core/event.ts';
+import { repoAt } from '../../core/repo-name.ts';
 import { slugOfRepo } from '../../factory/names.ts';
 import type { Picture } from '../../factory/picture.ts';
 import { NAME, REPO, type Fields } from './fields.ts';
@@ -12,7 +13,8 @@ export interface Draft {
   readonly repo: string;
   /** ISO 8601 UTC of when it happened at the forge, `''` when the body does not say. */
   readonly at: string;
-  finish(head: Omit<EventHead, 'subject'>): AnyEvent;
+  /** The event of a forge, `''` for that of FORGE_URL. */
+  finish(forge: string, head: Omit<EventHead, 'subject'>): AnyEvent;
 }
 
 /** Makes a draft of a body; what it lacks is left in `body.missing`. */
@@ -23,7 +25,10 @@ export function draft<K extends EventKind>(kind: K, at: string, data: Partial<Ev
   return {
     repo: data.repo,
     at,
-    finish: (head) => toEvent(kind, { ...head, subject: subjectOf(kind, data) }, data),
+    finish(forge, head) {
+      const named = { ...data, repo: repoAt(forge, data.repo) };
+      return toEvent(kind, { ...head, subject: subjectOf(kind, named) }, named);
+    },
   };
 }
 

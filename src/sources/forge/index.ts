@@ -4,7 +4,7 @@
  */
 
 import type { AnyEvent } from '../../core/event.ts';
-import type { Source } from '../../core/source.ts';
+import { nameSource, type Source } from '../../core/source.ts';
 import { createLook, type Look, type LookOptions } from './look.ts';
 import { openLoop, type Loop } from './loop.ts';
 
@@ -20,8 +20,8 @@ export function forgeSource(options: LookOptions): ForgeSource {
   let look: Look | null = null;
   let loop: Loop | null = null;
   return {
-    name: 'forge',
-    sees: `forge://${options.forge.host}`,
+    name: nameSource('forge', options.name),
+    sees: `forge://${options.name === '' ? options.forge.host : options.name}`,
     async run(context) {
       look = createLook(options, context);
       loop = openLoop(look, options.clock, context.signal);

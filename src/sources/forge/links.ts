@@ -1,6 +1,7 @@
 /** What issues are linked to as dependencies at the forge. No webhook tells of it, so it is asked for, but not each time. */
 
 import { HOUR, type Instant, type Millis } from '../../core/time.ts';
+import { fullNameOf } from '../../core/repo-name.ts';
 import { fieldsOf, REPO } from './fields.ts';
 import { inParallel, messageOf } from './part.ts';
 import type { LookContext } from './look-pulls.ts';
@@ -72,7 +73,7 @@ function readLink(raw: unknown, repo: string): Link {
   const issue = fieldsOf(raw);
   const number = issue.number('number');
   const place = issue.fact('repository.full_name', REPO);
-  const isHere = place === '' || place === repo;
+  const isHere = place === '' || place === fullNameOf(repo);
   return {
     name: number === 0 ? '' : `${isHere ? '' : `${place}#`}${number}`,
     number: isHere ? number : 0,

@@ -8,6 +8,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Forge } from '../../ports/forge.ts';
 import type { Log } from '../../ports/log.ts';
 import type { EventLog } from '../../ports/store.ts';
+import { addressOf, forgeElsewhere } from './elsewhere.ts';
 import type { Fact } from './fact.ts';
 import { createHints, hintOf, unknownOf, type Target } from './hints.ts';
 import { createIssueLook, type IssueLook } from './look-issues.ts';
@@ -18,8 +19,10 @@ import { isOfLook, openSaid, type Said } from './said.ts';
 export interface LookOptions {
   /** Name of this box. */
   readonly host: string;
+  /** Of the forge: `''` for that of FORGE_URL, else what stands before the names of its repositories. */
+  readonly name: string;
   readonly forge: Forge;
-  /** owner/name each. */
+  /** As the reactor names them. */
   readonly repos: readonly string[];
   readonly picture: Picture;
   readonly clock: Clock;
@@ -55,12 +58,13 @@ interface RepoSight {
 
 /** A look that remembers what it saw and what was said. */
 export function createLook(options: LookOptions, context: SourceContext): Look {
-  const { forge, clock, picture, latest } = options;
+  const { clock, picture, latest } = options;
+  const forge = forgeElsewhere(options.forge);
   const { signal } = context;
   const hints = createHints(() => clock.now());
   const said = openSaid({
     host: options.host,
-    forgeHost: forge.host,
+    addressOf: (repo) => addressOf(repo, forge.host),
     run: toIso(clock.now()),
     before: [...latest('forge.pull'), ...latest('forge.issue'), ...latest('forge.push')],
   });

@@ -24,7 +24,8 @@ export interface Said {
 export interface SaidOptions {
   /** Name of this box. */
   readonly host: string;
-  readonly forgeHost: string;
+  /** Where an event about a repository comes from; one that says another place is of another forge. */
+  addressOf(repo: string): string;
   /** Tells one run from another: each says everything once. */
   readonly run: string;
   /** What the log heard before this run. */
@@ -50,8 +51,7 @@ export function isOfLook(event: AnyEvent): boolean {
 }
 
 /** Begins with what the log heard. Ids are unique to the run: its first look must reach the engine, whatever the log holds. */
-export function openSaid({ host, forgeHost, run, before }: SaidOptions): Said {
-  const place = `forge://${forgeHost}/`;
+export function openSaid({ host, addressOf, run, before }: SaidOptions): Said {
   const shelves: Readonly<Record<LookKind, Map<string, Entry>>> = {
     'forge.pull': new Map(),
     'forge.issue': new Map(),
@@ -65,7 +65,7 @@ export function openSaid({ host, forgeHost, run, before }: SaidOptions): Said {
 
   const take = (event: AnyEvent, heard: boolean): void => {
     const fact = factOf(event);
-    if (fact === null || !event.source.startsWith(place)) return;
+    if (fact === null || event.source !== addressOf(fact.data.repo)) return;
     const name = nameOf(fact);
     if (!isOfLook(event)) {
       touched.add(name);
@@ -84,8 +84,9 @@ export function openSaid({ host, forgeHost, run, before }: SaidOptions): Said {
   };
   const toNews = (fact: Fact, time: Instant): AnyEvent => {
     count += 1;
-    const id = OWN + stableId(host, forgeHost, nameOf(fact), run, count);
-    return eventOf(fact, { id, source: place + fact.data.repo, time, host }, actionOf(last(fact)?.fact, fact));
+    const source = addressOf(fact.data.repo);
+    const id = OWN + stableId(host, source, nameOf(fact), run, count);
+    return eventOf(fact, { id, source, time, host }, actionOf(last(fact)?.fact, fact));
   };
   return {
     note: (event) => take(event, true),

@@ -10,6 +10,9 @@ const PROJECTS = {
   '/f/projects/versi.toml': 'repo = "johba/versi"\n',
   '/f/projects/site.toml': 'repo = "johba/site"\n[ci]\nwoodpecker_repo_id = 0\n',
   '/f/projects/nowhere.toml': '',
+  '/else/projects/a.toml': 'repo = "johba/harb"\nforge_url = "http://localhost:3000"\n',
+  '/else/projects/b.toml': 'repo = "johba/harb"\nforge_url = "https://codeberg.org"\n[ci]\nwoodpecker_repo_id = 7\n',
+  '/else/projects/c.toml': 'repo = "johba/site"\nforge_url = "https://codeberg.org"\n',
   '/twice/projects/a.toml': 'repo = "johba/harb"\n[ci]\nwoodpecker_repo_id = 2\n',
   '/twice/projects/b.toml': 'repo = "johba/harb"\n',
 };
@@ -27,6 +30,14 @@ const rows: readonly (readonly [string, Env, readonly WantedRepo[]])[] = [
     [
       { repo: 'johba/harb', id: 2 },
       { repo: 'johba/versi', id: null },
+    ],
+  ],
+  [
+    'of another forge that is watched whose number was said: a name would be that of a stranger',
+    { ...CI, FORGE_URL: 'http://forgejo:3000', FACTORY_ROOT: '/else' },
+    [
+      { repo: 'johba/harb', id: null },
+      { repo: 'codeberg.org/johba/harb', id: 7 },
     ],
   ],
   ['two projects of one repository watch it once', { ...CI, FACTORY_ROOT: '/twice' }, [{ repo: 'johba/harb', id: 2 }]],

@@ -16,6 +16,8 @@ async function checked(name: string, parts: PatientParts): Promise<string> {
 }
 
 const FORGE = { FORGE_URL: 'http://forgejo:3000' };
+const CODEBERG = '[[forges]]\nurl = "https://codeberg.org"\ntoken = "t"\n';
+const GADGET = { '/f/projects/gadget.toml': 'repo = "johba/gadget"\nforge_url = "https://codeberg.org"\n' };
 const MATRIX = { MATRIX_HOMESERVER: 'https://m.example', MATRIX_TOKEN: 't', MATRIX_ROOM_ID: '!a:m.example' };
 const OPEN = { REACTOR_LISTEN: '0.0.0.0:8787' };
 const denied = answers({ message: 'forbidden' }, 403);
@@ -207,6 +209,17 @@ describe('what is broken comes with the line that mends it', () => {
     ],
     ['forge webhooks', { env: FORGE, remembered: read({ forge: NOW - MINUTE }) }, 'ok the last one 1m ago'],
     ['forge webhooks', {}, 'none'],
+    ['forge codeberg.org', { toml: CODEBERG }, 'ok https://codeberg.org: version 15.0.1'],
+    [
+      'forge codeberg.org',
+      { env: FORGE, toml: CODEBERG, web: silent('ENOTFOUND') },
+      'broken https://codeberg.org does not answer: ENOTFOUND | [[forges]] url = "https://…"',
+    ],
+    [
+      'forge codeberg.org',
+      { env: { ...FORGE, FACTORY_ROOT: '/f' }, projects: GADGET },
+      'warn gadget: at https://codeberg.org, of which no token is set, so that it is not looked at. If it is the forge of FORGE_URL, write [forge] aliases = ["https://codeberg.org"]; else: | [[forges]]\nurl = "https://codeberg.org"\ntoken_file = "/run/secrets/codeberg_org"',
+    ],
   ])('%s %#', async (name, parts, expected) => {
     expect(await checked(name, parts)).toBe(expected);
   });

@@ -44,6 +44,7 @@ describe('projects/*.toml', () => {
     expect(config.projects).toEqual([
       {
         name: 'harb',
+        forge: '',
         repo: 'johba/harb',
         repoRoot: '/home/johba/harb',
         primaryBranch: 'master',

@@ -255,3 +255,20 @@ describe('who has it', () => {
     await world.stop();
   });
 });
+
+test('a repository of another forge is watched by its number, under the name that its pull requests have', async () => {
+  const { fake, clock, repoId } = openWorld();
+  const repo = `codeberg.org/${REPO}`;
+  const world = openWorld({ fake, clock, repos: [{ repo, id: repoId }] });
+  const head = { id: 'p', source: 'forge://codeberg.org', subject: `${repo}#9`, time: START, host: 'box' };
+  world.picture.apply(toEvent('forge.pull', head, { repo, number: 9, pr: 9, branch: 'fix/issue-7', state: 'open' }));
+  world.picture.apply(pull(8, 'fix/issue-7'));
+  const number = fake.start(repoId, ofPush('fix/issue-7'));
+  await world.start();
+  expect(world.pipelines()).toMatchObject([{ repo, repo_slug: 'widget', number, pr: 9, issue: 7 }]);
+  fake.change(repoId, number, { status: 'success' });
+  expect(world.source.hint(REPO, number)).toBe(true);
+  await world.advance(SECOND);
+  expect(world.pipelines().at(-1)).toMatchObject({ repo, status: 'success' });
+  await world.stop();
+});

@@ -26,6 +26,7 @@ export function openWorld(repos: readonly string[] = [REPO]) {
   const state = { refuse: false, said: 0 };
   const source = forgeSource({
     host: 'box',
+    name: '',
     forge: fakeForge(forge),
     repos,
     picture,
@@ -44,7 +45,7 @@ export function openWorld(repos: readonly string[] = [REPO]) {
   };
   const webhook = (eventType: string, body: Wire): void => {
     const full = { sender: SENT.sender, repository: SENT.repository, ...body };
-    const context = { host: 'box', forgeHost: 'forge.example', picture };
+    const context = { host: 'box', forgeHost: 'forge.example', others: [], picture };
     const reading = parseForgejoWebhook({ ...delivery(eventType, full), receivedAt: clock.now() }, context);
     if (reading.kind !== 'events') throw new Error(reading.reason);
     append(reading.events);
