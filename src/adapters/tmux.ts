@@ -110,7 +110,7 @@ function toLook(panes: readonly PaneSeen[], flaws: readonly string[]): Look {
   const [first, ...others] = apart;
   if (first !== undefined && others.length === 0) return { state: 'present', pane: first.pane };
   if (first !== undefined) {
-    return { state: 'several', where: apart.map(({ pane }) => placed(pane.place, pane.socket)) };
+    return { state: 'several', where: apart.map(({ pane }) => placed(pane.place, pane.socket)).toSorted() };
   }
   return flaws.length > 0 ? { state: 'unavailable', reason: flaws.join('; ') } : { state: 'absent' };
 }
