@@ -45,9 +45,10 @@ const NOTHING: Live = {
   restartNoted: null,
 };
 
-function setUpOf({ forge, ci, matrix, factoryRoot, logDir, docker }: Config): SetUp {
+function setUpOf({ forge, forges, ci, matrix, factoryRoot, logDir, docker }: Config): SetUp {
   return {
     forge: forge !== null,
+    otherForges: forges.filter(({ token }) => token !== '').map(({ name }) => name),
     ci: ci !== null,
     matrix: matrix !== null,
     logs: factoryRoot !== null || logDir !== null,

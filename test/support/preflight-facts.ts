@@ -45,7 +45,7 @@ export function factsOf(events: readonly AnyEvent[], more: Partial<Facts> = {}):
   return {
     now: NOW,
     host: 'box',
-    setUp: { forge: true, ci: true, matrix: true, logs: true, engines: ['box'] },
+    setUp: { forge: true, otherForges: ['codeberg.org'], ci: true, matrix: true, logs: true, engines: ['box'] },
     projects: [HARB],
     isSelection: false,
     events,

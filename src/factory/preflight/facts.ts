@@ -15,6 +15,8 @@ export interface PreflightProject {
 /** What was set up; the rest is not unavailable, it was never asked for. */
 export interface SetUp {
   readonly forge: boolean;
+  /** Names of the other forges that can be asked. */
+  readonly otherForges: readonly string[];
   readonly ci: boolean;
   readonly matrix: boolean;
   readonly logs: boolean;

@@ -3,7 +3,7 @@
 import type { EventData } from '../../core/catalog/catalog.ts';
 import { DAY, MINUTE, parseIso, type Millis } from '../../core/time.ts';
 import { isSameRepo, present, type Facts, type PreflightProject } from './facts.ts';
-import { notConfigured, type Section, type Sight } from './section.ts';
+import { AVAILABLE, degraded, isSeen, notConfigured, unavailable, type Section, type Sight } from './section.ts';
 import { ciLooking, forgeLooking, sightOf, type Looking } from './sight.ts';
 import { cutLines, plain } from './words.ts';
 
@@ -119,7 +119,7 @@ export function openPulls(facts: Facts, project: PreflightProject): Section<Pull
   );
   return {
     heading: headingOf('Open PRs', project),
-    sight: repoSight(facts, project, forgeLooking(facts, all.length > 0)),
+    sight: repoSight(facts, project, forgeLooking(facts, all.length > 0, project.repo)),
     lines: cutLines(lines, ROWS),
     none: ['No open PRs'],
     view: { project: project.name, pulls },
@@ -141,7 +141,7 @@ export function issueStatus(facts: Facts, project: PreflightProject): Section<Is
   const view = { backlog: count('backlog'), in_progress: count('in-progress'), blocked: count('blocked') };
   return {
     heading: headingOf('Issue Status', project),
-    sight: repoSight(facts, project, forgeLooking(facts, all.length > 0)),
+    sight: repoSight(facts, project, forgeLooking(facts, all.length > 0, project.repo)),
     lines: [`Backlog: ${view.backlog}, In-progress: ${view.in_progress}, Blocked: ${view.blocked}`],
     none: [],
     view: { project: project.name, ...view },
@@ -157,9 +157,13 @@ const BLOCKED = 50;
 /** The blocked issues of all projects; their project stands behind them when there are several. */
 export function blockedIssues(facts: Facts): Section<BlockedView> {
   const { projects } = facts;
-  const known = projects.map((project) => ({ project, ...issuesOf(facts, project) }));
-  const issues = known.flatMap(({ project, open }) =>
-    open
+  const known = projects.map((project) => {
+    const { all, open } = issuesOf(facts, project);
+    const sight = repoSight(facts, project, forgeLooking(facts, all.length > 0, project.repo));
+    return { project, sight, open };
+  });
+  const issues = known.flatMap(({ project, sight, open }) =>
+    (isSeen(sight) ? open : [])
       .filter(({ labels }) => labels.includes('blocked'))
       .toSorted((a, b) => a.number - b.number)
       .map(({ number, title }) => ({ project: project.name, number, title: plain(title) })),
@@ -167,15 +171,35 @@ export function blockedIssues(facts: Facts): Section<BlockedView> {
   const lines = issues.map(
     ({ project, number, title }) => `  #${number}: ${title}${projects.length > 1 ? ` (${plain(project)})` : ''}`,
   );
-  const isKnown = known.some(({ all }) => all.length > 0);
-  const sights = projects.map((project) => repoSight(facts, project, forgeLooking(facts, isKnown)));
   return {
     heading: 'Blocked Issues',
-    sight: sights.find(({ state }) => state !== 'not_configured') ?? sights[0] ?? NO_PROJECT,
+    sight: joinSights(known),
     lines: cutLines(lines, BLOCKED),
     none: ['  None'],
     view: { issues },
   };
+}
+
+interface Seen {
+  readonly project: PreflightProject;
+  readonly sight: Sight;
+}
+
+/** Blind when all are; one that is not seen makes it half of the truth, and is named. */
+function joinSights(known: readonly Seen[]): Sight {
+  const asked = known.filter(({ sight }) => sight.state !== 'not_configured');
+  const bad = asked.filter(({ sight }) => sight.state !== 'available');
+  if (asked.length === 0) return known[0]?.sight ?? NO_PROJECT;
+  if (bad.length === 0) return AVAILABLE;
+  const isBlind = bad.length === asked.length && bad.every(({ sight }) => sight.state === 'unavailable');
+  return (isBlind ? unavailable : degraded)(reasonOf(bad, asked.length));
+}
+
+/** What all of them say is said once. */
+function reasonOf(bad: readonly Seen[], of: number): string {
+  const reasons = new Set(bad.map(({ sight }) => sight.reason));
+  if (reasons.size === 1 && bad.length === of) return [...reasons].join();
+  return bad.map(({ project, sight }) => `${plain(project.name)}: ${sight.reason}`).join('; ');
 }
 
 function issuesOf(facts: Facts, project: PreflightProject) {

@@ -152,8 +152,8 @@ export function stalePhases(facts: Facts): Section<StalePhasesView> {
     .filter(({ phase, number }) => phase === 'escalate' && number > 0)
     .filter(({ project }) => !facts.isSelection || names.has(project))
     .toSorted(byPath);
-  const canAsk = sightOf(facts, forgeLooking(facts, true)).state !== 'unavailable';
-  const judged = escalated.flatMap((data) => judge(data, facts, canAsk));
+  const canAsk = (repo: string): boolean => sightOf(facts, forgeLooking(facts, true, repo)).state !== 'unavailable';
+  const judged = escalated.flatMap((data) => judge(data, facts, canAsk(data.repo)));
   return {
     heading: 'Stale Phase Cleanup',
     sight: filesSight(facts, all.length > 0),

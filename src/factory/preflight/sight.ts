@@ -1,5 +1,6 @@
 /** How well the reactor sees now, by what its sources say of themselves. */
 
+import { forgeOf } from '../../core/repo-name.ts';
 import { nameSource } from '../../core/source.ts';
 import { eventsOf, type Facts } from './facts.ts';
 import { AVAILABLE, degraded, notConfigured, unavailable, type Sight } from './section.ts';
@@ -32,9 +33,13 @@ export function sightOf(facts: Facts, { source, advice, isKnown }: Looking): Sig
     : degraded(reason);
 }
 
-/** Looking at the forge. */
-export function forgeLooking({ setUp }: Facts, isKnown: boolean): Looking {
-  return { source: 'forge', advice: setUp.forge ? null : 'set FORGE_URL and FORGE_TOKEN', isKnown };
+/** Looking at the forge of a repository, that of FORGE_URL when none is named. */
+export function forgeLooking({ setUp }: Facts, isKnown: boolean, repo = ''): Looking {
+  const name = forgeOf(repo);
+  const source = nameSource('forge', name);
+  if (name === '') return { source, advice: setUp.forge ? null : 'set FORGE_URL and FORGE_TOKEN', isKnown };
+  const advice = setUp.otherForges.includes(name) ? null : `set [[forges]] with url and token of ${name}`;
+  return { source, advice, isKnown };
 }
 
 /** Looking at CI. */

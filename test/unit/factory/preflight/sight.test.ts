@@ -80,7 +80,9 @@ const BOTH = [sight('docker'), BOX_2];
 const engine = (host: string, action: string): AnyEvent => known('docker.daemon', { host, action, reason: 'reset' });
 
 describe('Docker', () => {
-  const two = { setUp: { forge: true, ci: true, matrix: true, logs: true, engines: ['box', 'box-2'] } };
+  const two = {
+    setUp: { forge: true, otherForges: [], ci: true, matrix: true, logs: true, engines: ['box', 'box-2'] },
+  };
 
   test.each([
     ['one engine, connected', {}, [sight('docker'), engine('box', 'connected')], 'available'],
@@ -100,5 +102,36 @@ describe('Docker', () => {
     ['two, one of which nobody has looked at', two, [BOX_2], 'degraded'],
   ])('%s', (_, more, events, state) => {
     expect(dockerSight(factsOf(events, more)).state).toBe(state);
+  });
+});
+
+describe('a project at another forge', () => {
+  const projects = [
+    { name: 'harb', repo: 'johba/harb', hasCi: true },
+    { name: 'gadget', repo: 'codeberg.org/johba/gadget', hasCi: true },
+    { name: 'elsewhere', repo: 'other.example/johba/harb', hasCi: true },
+  ];
+  const events = [
+    ...ALL_SEEN,
+    sight('forge@codeberg.org', 'unavailable', '502'),
+    known('forge.pull', { repo: 'johba/harb', number: 5, state: 'open', branch: 'fix/issue-7', title: 'Ours' }),
+  ];
+  const open = (name: string): string =>
+    sectionOf(preflightText(factsOf(events, { projects })), `Open PRs (${name})`)
+      .join('\n')
+      .trim();
+
+  test('is as blind as that forge, and no project of another forge is', () => {
+    expect(open('gadget')).toBe('unavailable: 502');
+    expect(open('harb')).toContain('#5 [fix/issue-7] Ours');
+  });
+
+  test('makes the list of all that is blocked half of the truth, and names itself', () => {
+    const text = preflightText(factsOf(events, { projects }));
+    expect(sectionOf(text, 'Blocked Issues').filter((line) => line !== '')).toEqual(['  degraded: gadget: 502']);
+  });
+
+  test('of which no token is set says what to set, and shows nothing of a repository of the same name', () => {
+    expect(open('elsewhere')).toBe('not configured: set [[forges]] with url and token of other.example');
   });
 });
