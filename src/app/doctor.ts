@@ -18,6 +18,7 @@ import { findDaemon } from './client.ts';
 import { statePath } from './configure.ts';
 import { examineFactory, examineFiles, examineMemory, examineOps, examineTmux } from './doctor/box.ts';
 import { broken, PATIENCE, type Check, type Examine, type Patient, type Remembered } from './doctor/check.ts';
+import { examineCompose } from './doctor/compose.ts';
 import { examineDocker } from './doctor/docker.ts';
 import { examineChat, examineForge, examineIntake } from './doctor/faces.ts';
 import { examineConfig, examineDaemon, examineNode, examineRules, examineState } from './doctor/own.ts';
@@ -32,6 +33,7 @@ const EXAMINATIONS: readonly (readonly [name: string, examine: Examine])[] = [
   ['daemon', examineDaemon],
   ['webhooks', examineIntake],
   ['docker', examineDocker],
+  ['compose files', examineCompose],
   ['phase and lock files', examineFiles],
   ['memory', examineMemory],
   ['tmux', examineTmux],
