@@ -9,7 +9,7 @@ import type { Forge } from '../../ports/forge.ts';
 import type { Log } from '../../ports/log.ts';
 import type { EventLog } from '../../ports/store.ts';
 import { addressOf, forgeElsewhere } from './elsewhere.ts';
-import type { Fact } from './fact.ts';
+import { nameOf, type Fact } from './fact.ts';
 import { createHints, hintOf, unknownOf, type Target } from './hints.ts';
 import { createIssueLook, type IssueLook } from './look-issues.ts';
 import { createPullLook, type PullLook } from './look-pulls.ts';
@@ -80,7 +80,7 @@ export function createLook(options: LookOptions, context: SourceContext): Look {
     for (const { repo, part } of seen) {
       for (const { after, ...target } of part.again) hints.add({ repo, ...target }, after);
     }
-    return say(seen.flatMap(({ part }) => part.facts));
+    return say(newestOf(seen.flatMap(({ part }) => part.facts)));
   };
   const lookAtOne = async ({ repo, what, number }: Target): Promise<RepoSight> => {
     const look = repos.get(repo);
@@ -103,7 +103,9 @@ export function createLook(options: LookOptions, context: SourceContext): Look {
       const targets = hints.take();
       if (targets.length === 0) return 'clear';
       said.begin();
-      const seen = await inParallel(targets, lookAtOne);
+      const seen: RepoSight[] = [];
+      // In the order in which they were read: how an issue stands to others is known best by the last.
+      await inParallel(targets, async (target) => void seen.push(await lookAtOne(target)));
       if (signal.aborted) return 'blind';
       if (!(await take(seen))) return 'stuck';
       return seen.every(({ part }) => part.flaws.length === 0) ? 'clear' : 'flawed';
@@ -115,6 +117,11 @@ export function createLook(options: LookOptions, context: SourceContext): Look {
     },
   };
 }
+
+/** The last fact of each entity. */
+const newestOf = (facts: readonly Fact[]): readonly Fact[] => [
+  ...new Map(facts.map((fact) => [nameOf(fact), fact])).values(),
+];
 
 /** What sessions work on and nobody has told of. */
 function wantedOf(latest: EventLog['latest'], picture: Picture): readonly Target[] {

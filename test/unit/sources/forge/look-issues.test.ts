@@ -76,6 +76,23 @@ test('children that were closed long ago count, and the parent is told when the 
   await it.halt();
 });
 
+test('webhooks that come together are looked into at once, and the last that was read of an issue is what is said', async () => {
+  const it = openWorld();
+  const { issues } = it.forge;
+  await it.start();
+  it.news();
+  const child = (number: number) =>
+    makeIssue({ number, state: 'closed', closed: T(number - 60), body: 'Decomposed from #62' });
+  const told = [makeIssue({ number: 62 }), ...[63, 64, 65, 66, 67].map(child)];
+  for (const issue of told) issues.set(issue.number, issue);
+  for (const issue of told) it.tellIssue('edited', issue);
+  await it.clock.advance(2 * SECOND);
+  expect(it.news().filter((one) => one['number'] === 62)).toMatchObject([
+    { children: 5, children_open: 0, children_closed_at: ISO(7) },
+  ]);
+  await it.halt();
+});
+
 test('a circle is found when its last arrow is written, and is gone when one of it closes', async () => {
   const it = openWorld();
   const { issues } = it.forge;
