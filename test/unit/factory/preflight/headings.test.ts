@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { preflightText } from '../../../../src/factory/preflight/preflight.ts';
 import { sectionOf } from '../../../support/factory-tools.ts';
-import { ALL_SEEN, factsOf, known } from '../../../support/preflight-facts.ts';
+import { ALL_SEEN, factsOf, known, minutesAgo } from '../../../support/preflight-facts.ts';
 
 /** As the factory's own tool writes them; those of a project have its name behind them. */
 const HEADINGS = [
@@ -30,6 +30,28 @@ const headingsIn = (text: string): readonly string[] =>
 
 test('the sections have the headings of the factory, in its order', () => {
   expect(headingsIn(preflightText(factsOf(ALL_SEEN)))).toEqual(HEADINGS);
+});
+
+test('they are all there when something is stale, and what stands behind it too', () => {
+  const stale = known('session.phase', {
+    session: 'dev-harb-62',
+    repo: 'johba/harb',
+    number: 62,
+    issue: 62,
+    path: '/tmp/dev-session-harb-62.phase',
+    phase: 'escalate',
+  });
+  const closed = known('forge.issue', {
+    repo: 'johba/harb',
+    number: 62,
+    state: 'closed',
+    closed_at: minutesAgo(3_000),
+  });
+  const lock = known('lock.file', { path: '/tmp/a-run.lock', name: 'a-run.lock', owner: 'dead' });
+  const text = preflightText(factsOf([...ALL_SEEN, stale, closed, lock]));
+  expect(sectionOf(text, 'Stale Phase Cleanup')[0]).toContain('Stale: dev-session-harb-62.phase');
+  expect(headingsIn(text)).toEqual(HEADINGS);
+  expect(sectionOf(text, 'Lock Files')[0]).toContain('a-run.lock');
 });
 
 test('they are all there when nothing is known at all', () => {

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { openAgents } from '../../../src/app/agents.ts';
+import { toIsoSeconds } from '../../../src/core/time.ts';
+import type { Host } from '../../../src/ports/host.ts';
+import { openWork } from '../sources/work/world.ts';
+import { load } from '../config/load.ts';
+
+const host = { pidView: async () => ({ own: true, initial: true }) } as Pick<Host, 'pidView'> as Host;
+
+const logFolders = (env: Readonly<Record<string, string>>): readonly string[] =>
+  openAgents(load({ env }).config, host).here.logFolders;
+
+test('logs are looked for where the factory writes them: DISINTO_LOG_DIR, and its root only without that', () => {
+  expect(logFolders({ FACTORY_ROOT: '/factory', DISINTO_LOG_DIR: '/data/logs' })).toEqual(['/data/logs']);
+  expect(logFolders({ FACTORY_ROOT: '/factory' })).toEqual(['/factory']);
+  expect(logFolders({})).toEqual([]);
+});
+
+test('each project has its own log, and what one says is not taken for another, nor for the log of all', async () => {
+  const world = openWork();
+  const now = world.clock.now();
+  const line = (text: string): string => `[${toIsoSeconds(now)}] dev: ${text}\n`;
+  world.place.put('/data/logs/dev/dev-agent-harb.log', line('poll: no ready issues').repeat(6), now);
+  world.place.put('/data/logs/dev/dev-agent-harb-2.log', line('poll: found ready issue #7'), now);
+  world.place.put('/data/logs/dev/dev-agent.log', line('poll: agent running (PID 5)'), now);
+  world.place.put('/factory/dev/dev-agent-harb.log', line('poll: found ready issue #1'), now);
+  await using source = await world.start({
+    logFolders: logFolders({ FACTORY_ROOT: '/factory', DISINTO_LOG_DIR: '/data/logs' }),
+  });
+  const said = source
+    .said('agent.log')
+    .map(({ path, project, no_ready_polls }): readonly [string, readonly unknown[]] => [
+      path,
+      [project, no_ready_polls],
+    ]);
+  expect(Object.fromEntries(said)).toEqual({
+    '/data/logs/dev/dev-agent-harb-2.log': ['harb-2', 0],
+    '/data/logs/dev/dev-agent-harb.log': ['harb', 6],
+    '/data/logs/dev/dev-agent.log': ['', 0],
+  });
+});
