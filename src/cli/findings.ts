@@ -8,6 +8,7 @@ import { toIso } from '../core/time.ts';
 import type { Cli, Style } from './context.ts';
 import { teach, under } from './guide.ts';
 import type { Register } from './index.ts';
+import { complainOfAge, nothingWrong, unseenIn } from './sight.ts';
 import { silenceOf } from './silences.ts';
 import { withState } from './state.ts';
 import { toTable } from './table.ts';
@@ -34,11 +35,16 @@ export const findingsCommand: Register = (program, cli, end) => {
     )
     .action(async (options: FindingsOptions) => {
       const states = options.all === true ? {} : { states: ['firing', 'flapping'] as const };
-      const { findings, silences } = await withState(cli.config(), cli.now, (store) => ({
+      const config = cli.config();
+      const { findings, silences, unseen, alive } = await withState(config, cli.now, (store) => ({
         findings: store.findings.list(states).filter(isWorthShowing).toSorted(worstFirst),
         silences: store.silences.active(cli.now()),
+        unseen: unseenIn(store),
+        alive: store.meta.get('alive_at'),
       }));
+      const daemon = await complainOfAge(cli, config, alive);
       if (options.json === true) cli.json(findings.map(findingView));
+      else if (findings.length === 0) cli.say(nothingWrong(cli, daemon, unseen));
       else for (const line of render(cli, findings, silences)) cli.say(line);
       const { failOn } = options;
       if (failOn !== undefined && findings.some((one) => isOpen(one) && one.priority <= failOn)) end(1);
@@ -67,7 +73,6 @@ function worstFirst(a: Finding, b: Finding): number {
 }
 
 function render(cli: Cli, findings: readonly Finding[], silences: readonly Silence[]): readonly string[] {
-  if (findings.length === 0) return [cli.style('green', 'nothing is wrong that a rule knows of')];
   const rows = findings
     .slice(0, SHOWN)
     .map((finding) => [

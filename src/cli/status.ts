@@ -9,6 +9,7 @@ import type { Store } from '../ports/store.ts';
 import type { Cli, Style } from './context.ts';
 import { field, teach, type Shape } from './guide.ts';
 import type { Register } from './index.ts';
+import { nothingWrong } from './sight.ts';
 import { withState } from './state.ts';
 import { toTable } from './table.ts';
 
@@ -139,10 +140,11 @@ function daemonLine(cli: Cli, { daemon, reasons, alive_at }: Status, now: Instan
   }
 }
 
-function findingsLine(cli: Cli, { findings, unconfirmed, pending }: Status): string {
+function findingsLine(cli: Cli, { daemon, sources, findings, unconfirmed, pending }: Status): string {
   const open = PRIORITIES.filter((priority) => findings[priority] > 0);
   const counts = open.map((priority) => `${findings[priority]} ${priority}`).join(', ');
-  const said = counts === '' ? cli.style('green', 'nothing is wrong that a rule knows of') : cli.style('red', counts);
+  const unseen = sources.flatMap(({ source, host, state }) => (state === 'available' ? [] : [`${source}@${host}`]));
+  const said = counts === '' ? nothingWrong(cli, daemon, unseen) : cli.style('red', counts);
   const doubts = unconfirmed === 0 ? '' : cli.style('yellow', `, ${unconfirmed} of them unconfirmed`);
   return `${said}${doubts}${pending === 0 ? '' : `, ${pending} pending`}`;
 }

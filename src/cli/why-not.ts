@@ -11,6 +11,7 @@ import { field, teach, under, type Shape } from './guide.ts';
 import type { Register } from './index.ts';
 import { findRule } from './rules.ts';
 import { countSaid, placeOf, stepSaid, whenSaid } from './said.ts';
+import { complainOfAge } from './sight.ts';
 import { withState } from './state.ts';
 import { stepAnswers } from './steps.ts';
 import { EVENT_SHAPE, eventView } from './views.ts';
@@ -78,11 +79,14 @@ async function ask(cli: Cli, name: string, key: readonly string[]): Promise<Answ
   const definition = findRule((await loadRules(config, cli.now())).rules, name);
   const since = new Map(definition.on.map((kind) => [kind, cli.now() - config.retentionDays * DAY]));
   cli.progress(`playing ${definition.name} over the log …`);
-  return withState(config, cli.now, (store) => ({
+  const { alive, ...answer } = await withState(config, cli.now, (store) => ({
     ...explainWhyNot(definition, store.log.replay(since), cli.now(), key),
     definition,
     open: store.findings.list({ rule: definition.id }).filter(isOpen),
+    alive: store.meta.get('alive_at'),
   }));
+  await complainOfAge(cli, config, alive);
+  return answer;
 }
 
 function toJson({ definition, open, subjects, ...answer }: Answer): object {

@@ -12,6 +12,7 @@ import type { Cli } from './context.ts';
 import { field, teach, under, type Shape } from './guide.ts';
 import type { Register } from './index.ts';
 import { placeOf, stepSaid, whenSaid } from './said.ts';
+import { complainOfAge } from './sight.ts';
 import { withState } from './state.ts';
 import { stepAnswers, type StepAnswer } from './steps.ts';
 import { EVENT_SHAPE, eventView, FINDING_SHAPE, findingView, ORDER_SHAPE, orderView } from './views.ts';
@@ -67,7 +68,11 @@ export const whyCommand: Register = (program, cli) => {
 
 async function explain(cli: Cli, wanted: string): Promise<Explanation> {
   const config = cli.config();
-  const remembered = await withState(config, cli.now, (store) => remember(store, wanted));
+  const { alive, ...remembered } = await withState(config, cli.now, (store) => ({
+    ...remember(store, wanted),
+    alive: store.meta.get('alive_at'),
+  }));
+  await complainOfAge(cli, config, alive);
   const { readRules } = await import('../app/rules.ts');
   const { rulebook } = await readRules(config, cli.now());
   const { finding, orders } = remembered;

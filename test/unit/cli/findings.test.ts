@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { nothingWrong, unseenIn } from '../../../src/cli/sight.ts';
 import type { Finding, Priority } from '../../../src/core/finding.ts';
 import { HOUR, MINUTE } from '../../../src/core/time.ts';
 import { eventAgo, makeFinding, NOW, openCommandLine, type CommandLine } from '../../support/command-line.ts';
@@ -82,9 +83,40 @@ test('the worst finding is shown however many others there are', async () => {
   expect(await cli.run('findings', '--fail-on', 'P0')).toMatchObject({ code: 1 });
 });
 
-test('none says so', async () => {
+test('without a reactor that runs nobody is told that all is well', async () => {
   using cli = await open();
-  expect(await cli.run('findings')).toEqual({ code: 0, out: 'nothing is wrong that a rule knows of\n', err: '' });
+  await cli.remember((store) => store.meta.set('alive_at', String(NOW - 2 * HOUR)));
+  const err = 'the reactor does not run, last alive 2h ago; this is what it knew then. Start it: reactor run\n';
+  expect(await cli.run('findings')).toEqual({ code: 0, out: 'nothing was wrong that a rule knew of\n', err });
+  expect(await cli.run('findings', '--json')).toEqual({ code: 0, out: '[]\n', err });
+  expect((await cli.run('why-not', 'disk-high')).err).toBe(err);
+  expect((await cli.run('status')).out).toContain('findings  nothing was wrong that a rule knew of\n');
+});
+
+test.each([
+  ['ready', [], 'nothing is wrong that a rule knows of'],
+  ['ready', ['docker@box', 'ci@box'], 'nothing is wrong that a rule knows of, but not all is seen: docker@box, ci@box'],
+  ['starting', [], 'nothing is wrong that a rule knows of so far'],
+  ['stranger', [], 'nothing was wrong that a rule knew of'],
+] as const)('with a reactor that is %s, and %j unseen, no finding means: %s', (daemon, unseen, said) => {
+  expect(nothingWrong({ style: (_, text) => text }, daemon, unseen)).toBe(said);
+});
+
+test('what a source cannot see, or not all of, is unseen; what is not configured any more is not', async () => {
+  using cli = await open();
+  const states = ['available', 'degraded', 'unavailable', 'retired'];
+  await cli.happen(
+    ...states.map((state) => ({
+      ...eventAgo(MINUTE, 'reactor.source', { source: `is-${state}`, state }),
+      id: state,
+      subject: state,
+    })),
+  );
+  let unseen: readonly string[] = [];
+  await cli.remember((store) => {
+    unseen = unseenIn(store);
+  });
+  expect(unseen).toEqual(['is-degraded@box', 'is-unavailable@box']);
 });
 
 test('status tells what the reactor knew when it is down', async () => {
