@@ -50,3 +50,11 @@ test('the same week is not blind: what is taken out of it is missed', () => {
   const withoutPushes = foundIn(1, (all) => all.filter((event) => event.kind !== 'forge.push'));
   expect(withoutPushes.some((finding) => finding.startsWith('P3 factory-core/pr-stale'))).toBe(true);
 });
+
+test('an image that is replaced as usual is not written down, one that is edited and forgotten is', () => {
+  const drift = 'P4 factory-core/image-drift [box, harb, anvil, 1]';
+  expect(foundIn(1, (all) => all).filter((finding) => finding.includes('image-drift'))).toEqual([]);
+  const isDone = (event: ReturnType<typeof healthyDays>[number]): boolean =>
+    event.kind === 'compose.service' && (event.data.state === 'same' || !event.data.exists);
+  expect(foundIn(1, (all) => all.filter((event) => !isDone(event)))).toContain(drift);
+});

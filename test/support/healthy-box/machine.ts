@@ -51,3 +51,21 @@ export function composeUp({ say }: Story, start: Instant): void {
     say(at + SECOND, 'docker.container', 'harb/anvil/1', { ...container, action: 'start', state: 'running' });
   }
 }
+
+/** An image is replaced as usual, edit, pull and up; another comes from a variable that nobody knows, a third is only built. */
+export function images({ say }: Story, midnight: Instant): void {
+  const app = { stack: 'harb', service: 'anvil', number: 1, name: 'harb-anvil-1', exists: true };
+  const noon = midnight + 12 * HOUR;
+  say(midnight, 'compose.service', 'harb/anvil/1', { ...app, state: 'same', pinned: 'anvil:1', running: 'anvil:1' });
+  say(noon, 'compose.service', 'harb/anvil/1', { ...app, state: 'other', pinned: 'anvil:2', running: 'anvil:1' });
+  say(noon + 6 * MINUTE, 'compose.service', 'harb/anvil/1', { ...app, exists: false });
+  say(noon + 7 * MINUTE, 'compose.service', 'harb/anvil/1', {
+    ...app,
+    state: 'same',
+    pinned: 'anvil:2',
+    running: 'anvil:2',
+  });
+  const agents = { stack: 'disinto', service: 'agents', number: 1, name: 'disinto-agents-1', exists: true };
+  say(midnight, 'compose.service', 'disinto/agents/1', { ...agents, state: 'unknown', pinned: 'disinto/agents:…' });
+  say(midnight, 'compose.service', 'disinto/edge/1', { ...agents, service: 'edge', state: 'built' });
+}
