@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { openAgents } from '../../../src/app/agents.ts';
 import { toIsoSeconds } from '../../../src/core/time.ts';
-import type { Host } from '../../../src/ports/host.ts';
+import { fakePlace } from '../../support/fake-place.ts';
 import { openWork } from '../sources/work/world.ts';
 import { load } from '../config/load.ts';
 
-const host = { pidView: async () => ({ own: true, initial: true }) } as Pick<Host, 'pidView'> as Host;
+const { machine } = fakePlace('', '');
 
 const logFolders = (env: Readonly<Record<string, string>>): readonly string[] =>
-  openAgents(load({ env }).config, host).here.logFolders;
+  openAgents(load({ env }).config, machine).here.logFolders;
 
 test('logs are looked for where the factory writes them: DISINTO_LOG_DIR, and its root only without that', () => {
   expect(logFolders({ FACTORY_ROOT: '/factory', DISINTO_LOG_DIR: '/data/logs' })).toEqual(['/data/logs']);
