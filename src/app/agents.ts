@@ -3,6 +3,7 @@
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openPlaces } from '../adapters/docker-places.ts';
+import { diskFiles } from '../adapters/files.ts';
 import { localPlace } from '../adapters/local-place.ts';
 import { tmuxTerminal } from '../adapters/tmux.ts';
 import type { Config, Project } from '../config/config.ts';
@@ -42,7 +43,11 @@ export function openAgents(config: Config, machine: Host): Omit<AgentParts, 'age
     here,
     there: containerFolders(projects, isOpsGiven),
     tmuxSocket: config.tmuxSocket,
-    ops: { root: opsRepoRoot, formulaFolder: factoryRoot === null ? null : join(factoryRoot, 'formulas') },
+    ops: {
+      root: opsRepoRoot,
+      formulaFolder: factoryRoot === null ? null : join(factoryRoot, 'formulas'),
+      isOwn: async () => (await isContained()) && !(await isClone(opsRepoRoot)),
+    },
     isWholeMachine: async () => !(await isContained()),
   };
 }
@@ -97,6 +102,11 @@ function reposOf({ projects, opsRepoRoot, factoryRoot, forge }: Config): AgentPa
   ] as const;
   const all = [...ofProjects, ...others].filter((repo) => repo.path !== '');
   return all.filter((repo, i) => all.findIndex((one) => one.path === repo.path) === i);
+}
+
+async function isClone(folder: string): Promise<boolean> {
+  const listing = await diskFiles.list(folder, (name) => name === '.git');
+  return listing.seen && listing.files.length > 0;
 }
 
 const present = (paths: readonly string[]): readonly string[] => [...new Set(paths.filter((path) => path !== ''))];

@@ -25,7 +25,7 @@ import { inPlaces, type PlacesSource } from './in-places.ts';
 import type { PlacesParts } from './places.ts';
 import { queueSource, type QueueSource } from './queue/index.ts';
 import { sessionsSource } from './sessions/index.ts';
-import { vaultSource } from './vault/index.ts';
+import { vaultSource, type VaultSourceOptions } from './vault/index.ts';
 import { workSource } from './work/index.ts';
 import type { PartOptions, WorkProject } from './work/part.ts';
 
@@ -44,7 +44,7 @@ export interface AgentParts extends Pick<PlacesParts, 'local' | 'finders'> {
   readonly there: Folders;
   /** `tmux -L`, `''` for the default. */
   readonly tmuxSocket: string;
-  readonly ops: { readonly root: string; readonly formulaFolder: string | null };
+  readonly ops: Pick<VaultSourceOptions, 'root' | 'formulaFolder' | 'isOwn'>;
   readonly agents: AgentsOfHosts;
   /** The processes of containers are seen from here, too. */
   isWholeMachine(): Promise<boolean>;

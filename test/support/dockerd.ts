@@ -68,11 +68,16 @@ export function missingForDocker(): string | null {
   return why;
 }
 
-/** Starts an engine with the busybox image in it. */
-export async function startDockerd(): Promise<Dockerd> {
+export interface DockerdHow {
+  /** Its containers reach what this machine reaches, and its own network namespace has their published ports. Needs slirp4netns. */
+  readonly outside: boolean;
+}
+
+/** Starts an engine with the busybox image in it; without a network to the outside unless asked for. */
+export async function startDockerd(how: DockerdHow = { outside: false }): Promise<Dockerd> {
   // A socket's path may be 107 bytes long: the folder's name must be short.
   const folder = await mkdtemp(join(tmpdir(), 'rx-'));
-  const engine = createEngine(folder);
+  const engine = createEngine(folder, how);
   try {
     await engine.start();
     await importBusybox(engine, folder);
@@ -95,11 +100,12 @@ interface Engine extends Omit<Dockerd, typeof Symbol.asyncDispose> {
   halt(): Promise<void>;
 }
 
-function createEngine(folder: string): Engine {
+function createEngine(folder: string, how: DockerdHow): Engine {
   const socket = join(folder, 'd.sock');
   const url = `unix://${socket}`;
   const logFile = join(folder, 'dockerd.log');
   let child: ChildProcess | null = null;
+  let wire: ChildProcess | null = null;
   const docker = async (...args: readonly string[]): Promise<string> => {
     const env = { ...process.env, DOCKER_HOST: url, DOCKER_CONFIG: folder };
     const { stdout } = await run('docker', [...args], { env, timeout: 60_000, maxBuffer: 1 << 26 });
@@ -107,9 +113,10 @@ function createEngine(folder: string): Engine {
   };
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
     if (child === null) return;
-    const ending = child;
+    const ending = [child, wire];
     child = null;
-    await endProcess(ending, signal);
+    wire = null;
+    for (const one of ending) if (one !== null) await endProcess(one, signal);
     await endContainerd(folder);
   };
   return {
@@ -121,12 +128,13 @@ function createEngine(folder: string): Engine {
     runContainer: (spec = {}) => docker(...runArguments(spec)),
     stop,
     async start() {
-      child ??= spawnEngine(folder, socket, logFile);
+      child ??= spawnEngine(folder, socket, logFile, how);
       const started = child;
       for (let tries = 0; !(await answers(socket)); tries += 1) {
         if (started.exitCode !== null || tries > 600) throw new Error(`dockerd did not start:\n${tailOf(logFile)}`);
         await sleep(50);
       }
+      if (how.outside) wire ??= spawnWire(started.pid ?? 0, logFile);
     },
     async halt() {
       const ids = await docker('ps', '-aq').catch(() => '');
@@ -137,12 +145,20 @@ function createEngine(folder: string): Engine {
   };
 }
 
-function spawnEngine(folder: string, socket: string, logFile: string): ChildProcess {
+/** The name server that slirp4netns offers in there. */
+const OUTSIDE = ['--dns', '10.0.2.3'];
+const ALONE = ['--iptables=false', '--ip-forward=false', '--ip-masq=false', '--userland-proxy=false'];
+
+function spawnEngine(folder: string, socket: string, logFile: string, { outside }: DockerdHow): ChildProcess {
   const log = openSync(logFile, 'a');
   // All paths absolute: with a relative --data-root this dockerd spins for ever.
   const args = [
     '--net',
     '--',
+    'sh',
+    '-c',
+    'ip link set lo up; exec "$@"',
+    'sh',
     whichOrNull('dockerd') ?? 'dockerd',
     '--host',
     `unix://${socket}`,
@@ -150,9 +166,18 @@ function spawnEngine(folder: string, socket: string, logFile: string): ChildProc
     join(folder, 'd.pid'),
   ];
   args.push('--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec'), '--log-level', 'warn');
-  args.push('--iptables=false', '--ip-forward=false', '--ip-masq=false', '--userland-proxy=false');
-  args.push('--shutdown-timeout', '3');
+  args.push('--shutdown-timeout', '3', ...(outside ? OUTSIDE : ALONE));
   const child = spawn('unshare', args, { stdio: ['ignore', log, log], cwd: folder });
+  closeSync(log);
+  return child;
+}
+
+/** Joins the engine's network namespace to this machine's network from user space: no rule and no device of this machine is touched. */
+function spawnWire(pid: number, logFile: string): ChildProcess {
+  const log = openSync(logFile, 'a');
+  const child = spawn('slirp4netns', ['--configure', '--mtu=1400', String(pid), 'tap0'], {
+    stdio: ['ignore', log, log],
+  });
   closeSync(log);
   return child;
 }

@@ -21,6 +21,8 @@ export interface VaultSourceOptions {
   readonly root: string;
   /** Folder with a file for each formula; null when it is not known. */
   readonly formulaFolder: string | null;
+  /** True when the factory's clone is somewhere else: in the folder is what the reactor filed, and nothing more. Never when not given. */
+  readonly isOwn?: () => Promise<boolean>;
   readonly files: Files;
   readonly clock: Clock;
   readonly log: Log;
@@ -63,10 +65,14 @@ function createLook(options: VaultSourceOptions, context: SourceContext): () => 
     const items = await Promise.all(sights.map((item) => readOne({ item, files, memo, formulas, policy })));
     const hasAll = flaws.length === 0 && items.every((item) => item !== null);
     await say(furthest(items.filter((item) => item !== null)), () => hasAll, clock.now());
-    if (flaws.length > 0) context.report('degraded', flaws.join('; '));
+    const blind = (await options.isOwn?.()) === true ? [`${root} ${NO_CLONE}`] : [];
+    if (flaws.length + blind.length > 0) context.report('degraded', [...flaws, ...blind].join('; '));
     else context.report('available', `reading the vault in ${root}`);
   };
 }
+
+const NO_CLONE =
+  'is no clone of the ops repo, only what the reactor filed is in it: mount the clone, and set OPS_REPO_ROOT';
 
 interface Item {
   readonly folder: Folder;
@@ -120,6 +126,8 @@ async function readOne({ item, files, memo, formulas, policy }: Reader): Promise
     exists: true,
     state: stateOf(item.folder, shape, exitCode),
     folder: item.folder,
+    repo: '',
+    pr: 0,
     shape,
     conforming: reason === '',
     reason,

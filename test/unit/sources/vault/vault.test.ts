@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SECOND, toIso } from '../../../../src/core/time.ts';
 import { parseAction } from '../../../../src/sources/vault/action.ts';
-import { vaultSource } from '../../../../src/sources/vault/index.ts';
+import { vaultSource, type VaultSourceOptions } from '../../../../src/sources/vault/index.ts';
 import { decideTier, parsePolicy } from '../../../../src/sources/vault/policy.ts';
 import { fakeClock } from '../../../support/fake-clock.ts';
 import { fakePlace, type FakePlace } from '../../../support/fake-place.ts';
@@ -115,6 +115,7 @@ const REQUEST = '# Buy a domain\n\n## What\nA domain\n\n## Why\nBlocks #7\n\n## 
 
 async function start(
   fill: (place: FakePlace) => void,
+  more: Partial<VaultSourceOptions> = {},
 ): Promise<{ place: FakePlace; clock: ReturnType<typeof fakeClock>; source: RunningSource }> {
   const clock = fakeClock();
   const place = fakePlace();
@@ -122,9 +123,20 @@ async function start(
   place.put('/ops/vault/policy.toml', POLICY, 0);
   fill(place);
   const options = { host: 'box', root: '/ops', formulaFolder: '/factory/formulas', files: place.files };
-  const source = await runSource(vaultSource({ ...options, clock, log: SILENT_LOG, latest: logOf([]) }), clock);
+  const source = await runSource(
+    vaultSource({ ...options, clock, log: SILENT_LOG, latest: logOf([]), ...more }),
+    clock,
+  );
   return { place, clock, source };
 }
+
+test('where the factory’s clone is not, what the reactor filed is said, and that it is not all', async () => {
+  const fill = (place: FakePlace): void => place.put('/ops/vault/pending/harb-domain.md', REQUEST, 5000);
+  const world = await start(fill, { isOwn: async () => true });
+  await using source = world.source;
+  expect(source.said('vault.item')).toHaveLength(1);
+  expect(source.reports.at(-1)).toEqual(['degraded', expect.stringContaining('/ops is no clone of the ops repo')]);
+});
 
 describe('an item', () => {
   test('is said once with what its folder makes of it', async () => {
