@@ -8,7 +8,7 @@ import type { SourceState } from '../core/source.ts';
 import { SECOND, type Millis } from '../core/time.ts';
 import { supervise } from '../engine/supervise.ts';
 import { watchClock, type Jump } from '../engine/watch-clock.ts';
-import { openCore, openEngine, readiness, tell, type AppOptions, type Core } from './core.ts';
+import { checkpoint, openCore, openEngine, readiness, tell, type AppOptions, type Core } from './core.ts';
 import { openFace } from './face.ts';
 import { keepHouse, lastAlive } from './housekeeping.ts';
 import { reactions } from './reactions.ts';
@@ -42,7 +42,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   forgetHosts(store, [config.host, ...config.docker.map(({ host }) => host)]);
   const core = openCore(options);
   store.log.onStored((events) => {
-    for (const event of events) core.world.apply(event);
+    for (const event of events) {
+      core.world.apply(event);
+      core.checkpoints.see(event);
+    }
     core.bus.publish(events);
   });
   const face = openFace({
@@ -95,6 +98,7 @@ function observations(core: Core): Observable<never> {
     signal,
     health: core.world.health.health,
     retry: core.saver.retry,
+    checkpoint: () => checkpoint(core),
   });
   const sources = core.world.sources.map((source) => supervise(source, context));
   return merge(from(house), ...sources).pipe(ignoreElements());
@@ -111,6 +115,7 @@ async function lookAgain(core: Core, jump: Jump): Promise<void> {
   const { clock, log } = core.options;
   core.isOpen = false;
   core.engine?.close();
+  core.checkpoints.interrupt();
   log.warn({ ...jump }, 'the clock jumped or nobody looked for a while; looking again before anything is said');
   tell(
     core,

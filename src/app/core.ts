@@ -8,6 +8,7 @@ import type { Decision } from '../engine/decision.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Readiness } from '../http/options.ts';
 import { createAllClear, isOpsRoom, type AllClear } from './all-clear.ts';
+import { createCheckpointer, type Checkpointer } from './checkpoints.ts';
 import { createSaver, type Saver } from './save.ts';
 import { selfEvents, type SelfEvent } from './self.ts';
 import { createSettling, type Settling } from './settling.ts';
@@ -23,6 +24,7 @@ export interface Core {
   readonly bus: Bus;
   readonly world: World;
   readonly saver: Saver;
+  readonly checkpoints: Checkpointer;
   readonly allClear: AllClear;
   readonly self: SelfEvent;
   readonly intake: Intake;
@@ -44,16 +46,19 @@ export function openCore(options: AppOptions): Core {
   const stop = new AbortController();
   const failed = Promise.withResolvers<never>();
   const allClear = createAllClear({ store, host: config.host, isOpsRoom: (room) => isOpsRoom(config.matrix, room) });
-  const follow = ({ orders }: Decision): void => {
+  const checkpoints = createCheckpointer(store, () => core.engine, clock.now);
+  const follow = ({ at, orders }: Decision, isLast: boolean): void => {
     const now = clock.now();
     allClear.note(orders, now);
     allClear.check(now);
+    checkpoints.follow(at, isLast);
   };
-  return {
+  const core: Core = {
     options,
     world,
     bus: createBus(),
-    saver: createSaver(store, log, follow),
+    saver: createSaver(store, log, { follow, undo: checkpoints.undo }),
+    checkpoints,
     allClear,
     self: selfEvents(config.host, () => clock.now()),
     intake: async (events) => {
@@ -76,6 +81,7 @@ export function openCore(options: AppOptions): Core {
     engine: null,
     isOpen: false,
   };
+  return core;
 }
 
 /** Puts an event about the reactor itself into the log. */
@@ -89,6 +95,11 @@ export function openEngine(core: Core): void {
   core.isOpen = true;
   core.engine?.open(core.options.clock.now());
   core.bus.publish([]);
+}
+
+/** Writes down what the engine remembers, when it is time and all it said before is written. */
+export function checkpoint(core: Core): void {
+  if (core.isOpen && core.saver.trouble() === '') core.checkpoints.write();
 }
 
 /** Whether everything that was taken in is also decided and said. */

@@ -15,6 +15,8 @@ export interface HousekeepingOptions {
   readonly health: () => Health;
   /** Writes what could not be written before. */
   readonly retry: () => void;
+  /** Writes down what the engine remembers, when it is time. */
+  readonly checkpoint: () => void;
 }
 
 /** When the reactor was last known to run. */
@@ -37,6 +39,7 @@ export async function keepHouse(options: HousekeepingOptions): Promise<void> {
     try {
       store.meta.set(ALIVE, String(now));
       options.retry();
+      options.checkpoint();
       if (now - sampledAt >= MINUTE) {
         sample(store, options.health(), now);
         sampledAt = now;

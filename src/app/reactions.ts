@@ -9,7 +9,7 @@ import type { Decision } from '../engine/decision.ts';
 import type { Engine } from '../engine/engine.ts';
 import { rebuild } from '../engine/rebuild.ts';
 import { isPassing } from '../ports/store.ts';
-import { tell, type Core } from './core.ts';
+import { checkpoint, tell, type Core } from './core.ts';
 import { memoryOf } from './memory.ts';
 import { watchRules } from './rules.ts';
 import { deliveryEvent, reportEvent } from './self.ts';
@@ -45,10 +45,12 @@ export function reactions(core: Core, rulebook: Rulebook): Observable<never> {
 function takeOver(core: Core, rulebook: Rulebook): Engine {
   const { store, clock } = core.options;
   const now = clock.now();
+  if (core.engine !== null) checkpoint(core);
   const options = { rulebook, lookup: store.log.get, stopwatch: () => clock.monotonic() };
   const engine = rebuild(options, memoryOf(store, rulebook, now), now);
   if (core.isOpen) engine.open(now);
   core.engine = engine;
+  core.checkpoints.begin();
   return engine;
 }
 

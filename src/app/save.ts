@@ -19,32 +19,42 @@ const MOST_KEPT = 10_000;
 /** What a saver writes to. */
 interface SaverStore extends Pick<Store, 'transact'> {
   readonly findings: Pick<Store['findings'], 'save'>;
-  readonly outbox: Pick<Store['outbox'], 'add'>;
+  readonly outbox: Pick<Store['outbox'], 'add' | 'get'>;
   readonly silences: Pick<Store['silences'], 'add'>;
 }
 
-/** A saver over a store. `follow` is called in the transaction of each decision, once the rest of it is written. */
-export function createSaver(
-  store: SaverStore,
-  log: Log,
-  follow: (decision: Decision) => void = () => undefined,
-): Saver {
+/** What else is written with a decision. */
+export interface Followers {
+  /** Called in the transaction of each decision, once the rest of it is written; `orders` are those that the outbox did not know. */
+  follow(decision: Decision, isLast: boolean): void;
+  /** The transaction was rolled back. */
+  undo(): void;
+}
+
+const NOBODY: Followers = { follow: () => undefined, undo: () => undefined };
+
+/** A saver over a store. */
+export function createSaver(store: SaverStore, log: Log, followers: Followers = NOBODY): Saver {
   let waiting: Decision[] = [];
   let trouble = '';
-  const write = (decision: Decision): void =>
+  const write = (decision: Decision, isLast: boolean): void =>
     store.transact(() => {
+      const orders = decision.orders.filter(({ id }) => store.outbox.get(id) === null);
       store.findings.save(decision.findings);
-      store.outbox.add(decision.orders);
+      store.outbox.add(orders);
       for (const silence of decision.silences) store.silences.add(silence);
-      follow(decision);
+      followers.follow({ ...decision, orders }, isLast);
     });
   const retry = (): void => {
     if (waiting.length === 0) return;
     try {
-      for (const next of waiting) write(next);
-      waiting = [];
+      for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+        write(next, waiting.length === 1);
+        waiting.shift();
+      }
       trouble = '';
     } catch (error) {
+      followers.undo();
       if (trouble === '') log.error({ err: error }, 'decisions cannot be written; they are kept and tried again');
       trouble = error instanceof Error ? error.message : String(error);
       waiting = waiting.slice(-MOST_KEPT);

@@ -9,6 +9,10 @@ import type { Track } from './track.ts';
 export interface Blindness {
   /** Takes in what a source says of itself; every subject whose finding may say something else now. */
   note(event: ReactorEvent<'reactor.source'>): readonly Track[];
+  /** Those that cannot see. */
+  list(): readonly BlindSource[];
+  /** Takes over what was so before. */
+  restore(known: readonly BlindSource[]): void;
 }
 
 /** A source that cannot see, and what it would look at. */
@@ -27,6 +31,11 @@ export function createBlindness(states: ReadonlyMap<string, RuleState>): Blindne
       if (state === 'unavailable') blind.set(source, { source, since: before?.since ?? time, reason, sees });
       else blind.delete(source);
       return [...states.values()].flatMap((one) => (isKnownBy(one, source) ? tell(one, [...blind.values()]) : []));
+    },
+    list: () => [...blind.values()],
+    restore(known) {
+      for (const one of known) blind.set(one.source, one);
+      for (const state of states.values()) tell(state, [...blind.values()]);
     },
   };
 }

@@ -3,10 +3,13 @@
 import type { EffectOrder } from '../core/effect.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Silence } from '../core/source.ts';
+import type { Instant } from '../core/time.ts';
 import type { RuleReport } from './reports.ts';
 
 /** What was decided since it was last asked for. */
 export interface Decision {
+  /** Up to when the engine had decided. */
+  readonly at: Instant;
   readonly findings: readonly Finding[];
   readonly orders: readonly EffectOrder[];
   readonly silences: readonly Silence[];
@@ -14,7 +17,7 @@ export interface Decision {
 }
 
 /** A closed engine tells nobody, not even the ledger: what it learned is not lost while the ledger still says what people were told. */
-export const NOTHING: Decision = { findings: [], orders: [], silences: [], reports: [] };
+export const NOTHING: Decision = { at: 0, findings: [], orders: [], silences: [], reports: [] };
 
 /** True when there is something to write down. */
 export function isNews(decision: Decision): boolean {

@@ -5,12 +5,14 @@
 
 import type { EffectOrder } from '../core/effect.ts';
 import type { AnyEvent } from '../core/event.ts';
-import { isOpen as isOpenFinding, type Finding } from '../core/finding.ts';
+import type { Finding } from '../core/finding.ts';
 import type { Rulebook } from '../core/rule.ts';
 import type { Silence } from '../core/source.ts';
 import type { Instant } from '../core/time.ts';
 import { createBlindness } from './blindness.ts';
 import { NOTHING, type Decision } from './decision.ts';
+import { resume, takeChange, type Checkpoint, type CheckpointChange } from './checkpoint.ts';
+import { createEvaluator, type Feed } from './evaluate.ts';
 import { createHeap } from './heap.ts';
 import { beginIncident, calmDown, endIncident, flapOn, turnsEnd } from './incident.ts';
 import { createOperator } from './operator.ts';
@@ -24,18 +26,9 @@ import {
   type PlanWorld,
 } from './plan.ts';
 import { createReports, type Stopwatch } from './reports.ts';
-import { toFinding, toFindings, type Lookup } from './render.ts';
-import {
-  applyEvent,
-  applyTimer,
-  createRuleState,
-  dependentsOf,
-  endReplay,
-  type Change,
-  type MutableScope,
-  type RuleState,
-} from './rule-state.ts';
-import { firingTime, isKept, restore, retire, type Retired, type Seed } from './seed.ts';
+import { findingsOf, toFinding, toFindings, type Lookup } from './render.ts';
+import { applyTimer, createRuleState, dependentsOf, endReplay, forget, type RuleState } from './rule-state.ts';
+import { createNursery, type Seed } from './seed.ts';
 import { isQuiet, NEVER, type Incident, type Track, type Transition } from './track.ts';
 
 export interface EngineOptions {
@@ -46,12 +39,19 @@ export interface EngineOptions {
 }
 
 export interface Engine {
-  /** Takes an event in, after everything that came due before it was received. Only holds look at one that is `standing`. */
-  handle(event: AnyEvent, standing?: 'standing'): void;
+  /** Takes an event in, after everything that came due before it was received. */
+  handle(event: AnyEvent, feed?: Feed): void;
   /** Lets time pass; timers run in order, each at its own due time. */
   advance(to: Instant): void;
   /** When a timer is due next; Infinity when none is. */
   nextDue(): Instant;
+  /**
+   * Goes on from a checkpoint, before anything else. Until the engine is opened or closed, rules that are in the checkpoint speak:
+   * what they say was said before, under the same ids.
+   */
+  resume(checkpoint: Checkpoint): void;
+  /** What the next engine can go on from; to be asked of an open engine that was drained. */
+  remember(): CheckpointChange;
   /** Takes findings and silences over from the ledger, before the log is replayed. */
   seed(seeds: readonly Seed[], silences: readonly Silence[]): void;
   /** From now on decisions are said; what is open and was not said yet is said now. */
@@ -70,60 +70,56 @@ export interface Engine {
 export function createEngine(options: EngineOptions): Engine {
   const { rulebook, lookup } = options;
   const states = new Map<string, RuleState>(rulebook.rules.map((rule) => [rule.id, createRuleState(rule)]));
-  const byKind = new Map(
-    [...rulebook.byKind].map(([kind, rules]) => [kind, rules.flatMap((rule) => states.get(rule.id) ?? [])]),
-  );
   const dependents = dependentsOf(states);
   const operator = createOperator(states);
   const blindness = createBlindness(states);
   const reports = createReports(options.stopwatch);
+  const evaluate = createEvaluator(rulebook, states, reports);
   const world: PlanWorld = { states, lookup, silences: operator.silences };
   const heap = createHeap<Track>();
   const dirty = new Set<Track>();
-  const ended = new Map<Track, Incident>();
-  const changes: Change[] = [];
-  const retired: Retired[] = [];
-  let waiting: Seed[] = [];
-  let scope: MutableScope | null = null;
+  const ended = new Map<Track, readonly Finding[]>();
+  const nursery = createNursery(states);
+  /** What a finding that ended had explained; asked again when all that the moment brings is known. */
+  const released: Track[] = [];
   let orders: EffectOrder[] = [];
   const lateOrders: EffectOrder[] = [];
   let now: Instant = 0;
-  let isOpen = false;
+  let speaking: 'nobody' | 'resumed' | 'all' = 'nobody';
+
+  const speaks = ({ state }: Track): boolean => speaking === 'all' || (speaking === 'resumed' && state.isResumed);
 
   const wakeOf = (track: Track): Instant => {
     const { incident } = track;
     const condition = Math.min(track.due, track.silentAt);
     if (incident === null) return Math.min(condition, track.phase === 'idle' ? turnsEnd(track) : NEVER);
-    return Math.min(condition, incident.calmAt, isOpen ? nextPlan(incident) : NEVER);
+    return Math.min(condition, incident.calmAt, speaks(track) ? nextPlan(incident) : NEVER);
   };
 
   const schedule = (track: Track): void => {
     const at = wakeOf(track);
     if (at >= track.scheduledAt || at === NEVER) return;
     track.scheduledAt = at;
-    heap.push(at, track);
+    track.place = heap.push(at, track);
   };
 
   const plan = (track: Track): void => {
-    if (track.incident === null || !isOpen) return;
-    const answered = track.incident.gates.at(-1);
-    const made = planIncident(track, track.incident, now, world);
-    orders.push(...made);
-    if (made.length > 0 || track.incident.gates.at(-1) !== answered) dirty.add(track);
+    if (track.incident === null || !speaks(track)) return;
+    if (nextPlan(track.incident) > now) return;
+    orders.push(...planIncident(track, track.incident, now, world));
+    // Also when every gate said no for the same reason as before: who starts again must know that it was asked.
+    dirty.add(track);
   };
 
   const finish = (track: Track, incident: Incident): void => {
     keepWords(track, incident, now);
     endIncident(track, incident, now);
     const resolutions = planResolve(track, incident, now, world);
-    if (isOpen) orders.push(...resolutions);
+    if (speaks(track)) orders.push(...resolutions);
     else lateOrders.push(...resolutions);
-    ended.set(track, incident);
+    ended.set(track, [...(ended.get(track) ?? []), toFinding(track, incident, now)]);
     const held = (dependents.get(track.state.rule.id) ?? []).flatMap((state) => [...state.open]);
-    for (const other of held.filter((one) => one.incident !== null && releaseInhibited(one.incident, now))) {
-      plan(other);
-      schedule(other);
-    }
+    released.push(...held.filter((one) => one.incident !== null && releaseInhibited(one.incident, now)));
   };
 
   const turn = (track: Track, transition: Transition): void => {
@@ -131,7 +127,10 @@ export function createEngine(options: EngineOptions): Engine {
     dirty.add(track);
     const { incident } = track;
     if (incident === null) {
-      if (transition === 'fire') keepWords(track, beginIncident(track, now), now);
+      if (transition !== 'fire') return;
+      // A window's replay sees old firings once more, and some that never were.
+      if (!speaks(track) && !track.state.isResumed) ended.delete(track);
+      keepWords(track, beginIncident(track, now), now);
       return;
     }
     if (transition === 'fire') flapOn(track, incident, now);
@@ -141,12 +140,15 @@ export function createEngine(options: EngineOptions): Engine {
   };
 
   const settle = (track: Track): void => {
+    track.isChanged = true;
     plan(track);
     if (turnsEnd(track) <= now) track.flips = [];
     if (!isQuiet(track) || track.flips.length > 0) return schedule(track);
-    track.state.tracks.delete(track.id);
-    track.scheduledAt = Number.NaN;
-    return undefined;
+    return forget(track);
+  };
+
+  const settleReleased = (): void => {
+    for (const track of released.splice(0)) if (track.incident !== null) settle(track);
   };
 
   const wake = (track: Track): void => {
@@ -157,15 +159,11 @@ export function createEngine(options: EngineOptions): Engine {
       dirty.add(track);
     }
     settle(track);
+    settleReleased();
   };
 
-  /** Findings of the ledger come in when the replay has passed the moment at which they fired. */
   const takeIn = (before: Instant): void => {
-    for (let seed = waiting.at(-1); seed !== undefined && firingTime(seed) < before; seed = waiting.at(-1)) {
-      waiting.pop();
-      const track = restore(states, seed);
-      if (track !== null) schedule(track);
-    }
+    for (const track of nursery.plant(before)) schedule(track);
   };
 
   const advance = (to: Instant): void => {
@@ -182,32 +180,18 @@ export function createEngine(options: EngineOptions): Engine {
     }
     now = Math.max(now, to);
   };
-  const evaluate = (event: AnyEvent, isStanding: boolean): void => {
-    scope ??= { event, f: { count: 0, first: '', last: '' }, now };
-    scope.now = now;
-    scope.event = event;
-    reports.begin();
-    for (const state of byKind.get(event.kind) ?? []) {
-      if (state.disabled || (isStanding && state.rule.condition.type !== 'hold')) continue;
-      try {
-        const change = applyEvent(state, scope);
-        if (change !== null) changes.push(change);
-      } catch (error) {
-        reports.broke(state, error);
-      }
-      reports.lap(state);
-    }
-  };
 
   return {
     advance,
-    handle(event, standing) {
+    handle(event, feed = 'live') {
       advance(event.received);
-      evaluate(event, standing !== undefined);
+      const changes = evaluate(event, now, feed);
       for (const { track, transition } of changes) turn(track, transition);
       for (const { track } of changes) settle(track);
       changes.length = 0;
+      settleReleased();
       if (event.kind !== 'operator.command' && event.kind !== 'reactor.source') return;
+      if (feed !== 'live' && speaking === 'resumed') return;
       const touched = event.kind === 'operator.command' ? operator.obey(event, now) : blindness.note(event);
       for (const track of touched) {
         dirty.add(track);
@@ -217,25 +201,29 @@ export function createEngine(options: EngineOptions): Engine {
     nextDue: heap.peek,
     seed(seeds, silences) {
       operator.restore(silences);
-      waiting = seeds.filter((seed) => isKept(states, seed)).toSorted((a, b) => firingTime(b) - firingTime(a));
-      const gone = seeds.filter((seed) => isOpenFinding(seed.finding) && !isKept(states, seed));
-      retired.push(...gone.map((seed) => retire(seed, Math.max(now, seed.finding.last))));
+      nursery.sow(seeds, now);
     },
+    resume(checkpoint) {
+      speaking = 'resumed';
+      for (const track of resume(states, checkpoint)) track.place = heap.push(track.scheduledAt, track);
+      blindness.restore(checkpoint.head.blind);
+    },
+    remember: () => takeChange(states, blindness.list(), now),
     open(at) {
       advance(at);
       takeIn(NEVER);
-      isOpen = true;
-      orders.push(...retired.flatMap((one) => one.orders), ...lateOrders.splice(0));
+      speaking = 'all';
+      orders.push(...nursery.retired.flatMap((one) => one.orders), ...lateOrders.splice(0));
       for (const state of states.values()) for (const track of endReplay(state)) settle(track);
     },
     close() {
-      isOpen = false;
+      speaking = 'nobody';
     },
     drain() {
-      if (!isOpen) return NOTHING;
-      const findings = [...dirty].map((track) => toFinding(track, ended.get(track) ?? null, now));
-      findings.push(...retired.splice(0).map((one) => one.finding));
-      const decision = { findings, orders, silences: operator.drain(), reports: reports.drain(states) };
+      if (speaking !== 'all') return NOTHING;
+      const findings = [...dirty].flatMap((track) => findingsOf(track, ended.get(track) ?? [], now));
+      findings.push(...nursery.retired.splice(0).map((one) => one.finding));
+      const decision = { at: now, findings, orders, silences: operator.drain(), reports: reports.drain(states) };
       dirty.clear();
       ended.clear();
       orders = [];

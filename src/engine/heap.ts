@@ -3,7 +3,8 @@
 import type { Instant } from '../core/time.ts';
 
 export interface Heap<T> {
-  push(at: Instant, item: T): void;
+  /** Puts it in; its number among all that ever came. */
+  push(at: Instant, item: T): number;
   /** When the first is due; Infinity when there is none. */
   peek(): Instant;
   /** Takes the first out; undefined when there is none. */
@@ -23,8 +24,9 @@ export function createHeap<T>(): Heap<T> {
   let order = 0;
   return {
     push(at, item) {
-      entries.push({ at, order: order++, item });
+      entries.push({ at, order, item });
       rise(entries, entries.length - 1);
+      return order++;
     },
     peek: () => entries[0]?.at ?? Number.POSITIVE_INFINITY,
     pop() {

@@ -66,7 +66,7 @@ function openStage(testCase: TestCase, options: RehearsalOptions): Stage {
   const log: AnyEvent[] = [];
   const lookup = (id: string): AnyEvent | null => log.find((event) => event.id === id) ?? null;
   const { rulebook, start } = options;
-  const nothing = { seeds: [], silences: [], standing: () => [], replay: () => [] };
+  const nothing = { checkpoint: null, seeds: [], silences: [], standing: () => [], replay: () => [] };
   const engine = rebuild({ rulebook, lookup }, nothing, start);
   engine.open(start);
   const ledger = new Map<string, Finding>();
@@ -135,7 +135,7 @@ function restart(stage: Stage, rulebook: Rulebook): void {
   const standing = (before: ReadonlyMap<string, Instant>): AnyEvent[] =>
     stage.log.filter((event) => event.received < (before.get(event.kind) ?? 0));
   stage.rulebook = rulebook;
-  stage.engine = rebuild({ rulebook, lookup }, { seeds, silences: [], standing, replay }, now);
+  stage.engine = rebuild({ rulebook, lookup }, { checkpoint: null, seeds, silences: [], standing, replay }, now);
   stage.engine.open(now);
 }
 
@@ -172,12 +172,19 @@ function playRecording(stage: Stage, file: string, now: Instant): void {
 /** Takes over what the engine decided, as the store would. */
 function collect(stage: Stage): void {
   const { findings, orders } = stage.engine.drain();
-  for (const finding of findings) stage.ledger.set(finding.fingerprint, finding);
+  for (const finding of findings.filter((one) => !isRenewed(one, findings))) {
+    stage.ledger.set(finding.fingerprint, finding);
+  }
   for (const order of orders) {
     if (stage.orders.has(order.id)) continue;
     stage.orders.set(order.id, order);
     if (order.phase === 'fire' && isOf(order, stage.testCase.rule)) stage.acts.push(order);
   }
+}
+
+/** Over, and waiting again: for a test it is over. */
+function isRenewed({ fingerprint, state }: Finding, findings: readonly Finding[]): boolean {
+  return state === 'pending' && findings.some((other) => other.fingerprint === fingerprint && other.firing !== '');
 }
 
 function isOf(thing: { readonly rule: string }, rule: string): boolean {

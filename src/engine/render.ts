@@ -59,6 +59,12 @@ export function toFinding(track: Track, over: Incident | null, now: Instant): Fi
   };
 }
 
+/** What the ledger is to know of a track: the firings that ended since it was told, and what is so now. */
+export function findingsOf(track: Track, ended: readonly Finding[], now: Instant): readonly Finding[] {
+  const isOver = ended.length > 0 && track.incident === null && track.phase !== 'pending';
+  return isOver ? ended : [...ended, toFinding(track, null, now)];
+}
+
 /** Every finding that is pending or open. */
 export function toFindings(states: ReadonlyMap<string, RuleState>, now: Instant): readonly Finding[] {
   return [...states.values()]

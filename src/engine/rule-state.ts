@@ -30,6 +30,10 @@ export interface RuleState {
   excepted: number;
   /** Sources by which its findings are known and which cannot see. */
   blind: readonly BlindSource[];
+  /** It goes on from a checkpoint: what came before that it has seen. */
+  isResumed: boolean;
+  /** Subjects that the last checkpoint has and that are forgotten since. */
+  gone: string[];
 }
 
 /** A scope that is filled in again for every evaluation, so that the hot path makes no objects. */
@@ -59,6 +63,8 @@ export function createRuleState(rule: Rule): RuleState {
     announced: [],
     excepted: 0,
     blind: [],
+    isResumed: false,
+    gone: [],
   };
 }
 
@@ -190,13 +196,20 @@ function addTrack(state: RuleState, event: AnyEvent): Track {
 
 /** Drops the oldest subject that nobody has been told about. */
 function forgetOldest(state: RuleState): void {
-  for (const [id, track] of state.tracks) {
+  for (const track of state.tracks.values()) {
     if (track.incident !== null) continue;
-    track.scheduledAt = Number.NaN;
-    state.tracks.delete(id);
+    forget(track);
     state.forgotten++;
     return;
   }
+}
+
+/** Takes a subject out; the heap still knows it, and passes over it. */
+export function forget(track: Track): void {
+  const { state, id } = track;
+  state.tracks.delete(id);
+  track.scheduledAt = Number.NaN;
+  if (track.isStored) state.gone.push(id);
 }
 
 /** Which rules wait for a rule to be over. */

@@ -19,13 +19,47 @@ export interface Seed {
   readonly orders: readonly EffectOrder[];
 }
 
+/** The ledger's findings on their way into an engine that replays the log. */
+export interface Nursery {
+  /** Takes the seeds of rules that do not go on from a checkpoint, and ends the findings that no rule can end any more. */
+  sow(seeds: readonly Seed[], now: Instant): void;
+  /** Puts in what had fired before an instant; the tracks it is about. */
+  plant(before: Instant): readonly Track[];
+  /** Findings whose rule is gone, until they were asked for. */
+  readonly retired: Retired[];
+}
+
+/** Nothing waits yet. Findings come in when the replay has passed the moment at which they fired. */
+export function createNursery(states: ReadonlyMap<string, RuleState>): Nursery {
+  const retired: Retired[] = [];
+  let waiting: Seed[] = [];
+  return {
+    retired,
+    sow(seeds, now) {
+      const isWaiting = (seed: Seed): boolean =>
+        isKept(states, seed) && states.get(seed.finding.rule)?.isResumed !== true;
+      waiting = seeds.filter(isWaiting).toSorted((a, b) => firingTime(b) - firingTime(a));
+      const gone = seeds.filter((seed) => isOpen(seed.finding) && !isKept(states, seed));
+      retired.push(...gone.map((seed) => retire(seed, Math.max(now, seed.finding.last))));
+    },
+    plant(before) {
+      const planted: Track[] = [];
+      for (let seed = waiting.at(-1); seed !== undefined && firingTime(seed) < before; seed = waiting.at(-1)) {
+        waiting.pop();
+        planted.push(...restore(states, seed));
+      }
+      return planted;
+    },
+  };
+}
+
 /** When the finding of a seed fired. */
-export function firingTime({ finding }: Seed): Instant {
+function firingTime({ finding }: Seed): Instant {
   return finding.firedAt ?? finding.last;
 }
 
 /** Whether a rule can still end the finding: it is there and not switched off. */
-export function isKept(states: ReadonlyMap<string, RuleState>, { finding }: Seed): boolean {
+function isKept(states: ReadonlyMap<string, RuleState>, { finding }: Seed): boolean {
   const mode = states.get(finding.rule)?.rule.mode ?? 'off';
   return isOpen(finding) && finding.firedAt !== null && mode !== 'off';
 }
@@ -34,22 +68,22 @@ export function isKept(states: ReadonlyMap<string, RuleState>, { finding }: Seed
  * Puts an open finding into the engine, at the moment of the replay at which it had just fired. Where the replay came to the same firing by itself,
  * only what people did and were told is added; otherwise the log no longer shows how it came, and the ledger is believed.
  */
-export function restore(states: ReadonlyMap<string, RuleState>, seed: Seed): Track | null {
+function restore(states: ReadonlyMap<string, RuleState>, seed: Seed): readonly Track[] {
   const { finding } = seed;
   const state = states.get(finding.rule);
-  if (state === undefined) return null;
+  if (state === undefined) return [];
   const id = [finding.host, ...finding.key].join('\u0000');
   const track = state.tracks.get(id) ?? createTrack(state, id, finding.host, finding.key);
   state.tracks.set(id, track);
   if (track.incident?.firing !== finding.firing) believe(track, seed);
   takeCount(track, seed);
   const { incident } = track;
-  if (incident === null) return null;
+  if (incident === null) return [];
   incident.acked = finding.acked;
   if (finding.state === 'flapping') incident.flapping = Math.max(1, incident.flapping);
   incident.gates = [...finding.gates];
   for (const order of seed.orders) remember(state, incident, order);
-  return track;
+  return [track];
 }
 
 function believe(track: Track, seed: Seed): void {
@@ -84,13 +118,13 @@ function takeCount(track: Track, seed: Seed): void {
 }
 
 /** What is left of a finding whose rule is gone: it is over, and whoever was told of it is told so. */
-export interface Retired {
+interface Retired {
   readonly finding: Finding;
   readonly orders: readonly EffectOrder[];
 }
 
 /** Ends an open finding that no rule can end any more. */
-export function retire({ finding, orders }: Seed, now: Instant): Retired {
+function retire({ finding, orders }: Seed, now: Instant): Retired {
   const last = new Map(orders.filter((order) => order.phase !== 'resolve').map((order) => [order.thread, order]));
   const told = [...last.values()].filter((order) => order.spec.act !== 'nudge');
   return {

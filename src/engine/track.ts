@@ -46,6 +46,12 @@ export interface Track {
   incident: Incident | null;
   /** The earliest time the heap holds for this track. */
   scheduledAt: Instant;
+  /** Its number in the heap: of those that come due at once, the lowest is first. */
+  place: number;
+  /** Something about it is newer than the last checkpoint. */
+  isChanged: boolean;
+  /** The last checkpoint has it. */
+  isStored: boolean;
 }
 
 /** One firing of a track, from its first effect to its last. */
@@ -106,6 +112,9 @@ export function createTrack(state: RuleState, id: string, host: string, key: rea
     flips: [],
     incident: null,
     scheduledAt: NEVER,
+    place: 0,
+    isChanged: true,
+    isStored: false,
   };
 }
 

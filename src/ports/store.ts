@@ -39,9 +39,11 @@ export interface Firing {
 }
 
 export interface FindingStore {
+  /** What is pending, or was and never fired, leaves alone what is known of an earlier firing. */
   save(findings: readonly Finding[]): void;
+  /** What fired last, else what is pending. */
   get(fingerprint: string): Finding | null;
-  /** Newest first. */
+  /** Newest first. What is pending again and fired before is there twice. */
   list(query?: {
     readonly states?: readonly FindingState[];
     readonly rule?: string;
@@ -49,6 +51,17 @@ export interface FindingStore {
   }): readonly Finding[];
   /** Past and present firings of a fingerprint, newest first, at most 50. */
   firings(fingerprint: string): readonly Firing[];
+}
+
+/** What an engine remembers of its subjects: a text each, that the engine alone can read. */
+export interface TrackStore {
+  /** In the order in which they first came. */
+  list(): Iterable<{ readonly rule: string; readonly id: string; readonly body: string }>;
+  save(change: {
+    readonly kept: readonly { readonly rule: string; readonly id: string; readonly body: string }[];
+    readonly gone: readonly { readonly rule: string; readonly id: string }[];
+  }): void;
+  clear(): void;
 }
 
 export interface Outbox {
@@ -114,6 +127,7 @@ export interface Samples {
 export interface Store {
   readonly log: EventLog;
   readonly findings: FindingStore;
+  readonly tracks: TrackStore;
   readonly outbox: Outbox;
   readonly silences: SilenceStore;
   readonly cursors: Cursors;

@@ -28,10 +28,21 @@ export function openFindings(db: Database): FindingStore {
     `INSERT INTO firings (fingerprint, firing, fired_at, resolved_at) VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET resolved_at = excluded.resolved_at`,
   );
-  const byFingerprint = db.prepare<FindingRow>('SELECT finding FROM findings WHERE fingerprint = ?');
+  const upsertPending = db.prepare(
+    `INSERT INTO pendings (fingerprint, rule, last, finding) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET rule = excluded.rule, last = excluded.last, finding = excluded.finding`,
+  );
+  const dropPending = db.prepare('DELETE FROM pendings WHERE fingerprint = ?');
+  const byFingerprint = db.prepare<FindingRow>(
+    `SELECT finding FROM findings WHERE fingerprint = ?1
+     UNION ALL SELECT finding FROM pendings WHERE fingerprint = ?1 LIMIT 1`,
+  );
   const list = db.prepare<FindingRow>(
-    `SELECT finding FROM findings
-     WHERE state IN (SELECT value FROM json_each(?)) AND (?2 IS NULL OR rule = ?2) ORDER BY last DESC, fingerprint LIMIT ?3`,
+    `SELECT finding FROM (
+       SELECT fingerprint, rule, state, last, finding FROM findings
+       UNION ALL SELECT fingerprint, rule, 'pending', last, finding FROM pendings)
+     WHERE state IN (SELECT value FROM json_each(?)) AND (?2 IS NULL OR rule = ?2)
+     ORDER BY last DESC, fingerprint, state DESC LIMIT ?3`,
   );
   const firings = db.prepare<FiringRow>(
     'SELECT firing, fired_at, resolved_at FROM firings WHERE fingerprint = ? ORDER BY fired_at DESC, firing LIMIT 50',
@@ -39,8 +50,14 @@ export function openFindings(db: Database): FindingStore {
 
   const saveOne = (finding: Finding): void => {
     const { fingerprint, rule, state, firing, last, firedAt, resolvedAt } = finding;
+    if (state === 'pending') {
+      upsertPending.run(fingerprint, rule, last, JSON.stringify(finding));
+      return;
+    }
+    dropPending.run(fingerprint);
+    if (firing === '') return;
     upsert.run(fingerprint, rule, state, firing, last, resolvedAt, JSON.stringify(finding));
-    if (firing !== '' && firedAt !== null) upsertFiring.run(fingerprint, firing, firedAt, resolvedAt);
+    if (firedAt !== null) upsertFiring.run(fingerprint, firing, firedAt, resolvedAt);
   };
 
   return {

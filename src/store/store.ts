@@ -16,6 +16,7 @@ import { preparePrune } from './retention.ts';
 import { openSamples } from './samples.ts';
 import { openSilences } from './silences.ts';
 import { StoreError } from './store-error.ts';
+import { openTracks } from './tracks.ts';
 
 const BUSY_TIMEOUT = 5 * SECOND;
 
@@ -76,6 +77,7 @@ function assemble(raw: DatabaseSync, options: StoreOptions, ties: Ties): Store {
   return {
     log,
     findings: openFindings(db),
+    tracks: openTracks(db),
     outbox: openOutbox(db),
     silences: openSilences(db),
     cursors: openCursors(db, 'cursors'),

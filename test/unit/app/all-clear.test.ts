@@ -188,16 +188,20 @@ test('what follows from a decision is written with it or not at all', () => {
     {
       ...store,
       findings: { save: () => {} },
+      outbox: { ...store.outbox, get: () => null },
       silences: { add: () => {} },
     },
     log,
-    ({ orders }) => {
-      if (full.is) throw new Error('no space left');
-      written.push(...orders.map(({ id }) => id));
+    {
+      follow: ({ orders }) => {
+        if (full.is) throw new Error('no space left');
+        written.push(...orders.map(({ id }) => id));
+      },
+      undo: () => {},
     },
   );
   const one = order();
-  saver.save({ findings: [], orders: [one], silences: [], reports: [] });
+  saver.save({ at: 0, findings: [], orders: [one], silences: [], reports: [] });
   expect(saver.trouble()).toBe('no space left');
   full.is = false;
   saver.retry();

@@ -4,6 +4,7 @@ import type { Decision } from '../../../src/engine/decision.ts';
 import { makeCard, makeOrder } from '../../support/effect-orders.ts';
 
 const decision = (id: string): Decision => ({
+  at: 0,
   findings: [],
   orders: [makeOrder({ act: 'journal', card: makeCard(), also: [] }, { id })],
   silences: [],
@@ -21,7 +22,10 @@ function stage() {
   const store = {
     transact: <T>(work: () => T): T => (disk.full ? refuse() : work()),
     findings: { save: () => {} },
-    outbox: { add: (orders: readonly { readonly id: string }[]) => void added.push(...orders.map(({ id }) => id)) },
+    outbox: {
+      add: (orders: readonly { readonly id: string }[]) => void added.push(...orders.map(({ id }) => id)),
+      get: () => null,
+    },
     silences: { add: () => {} },
   };
   const log = {

@@ -92,7 +92,7 @@ test('a finding whose anchor moves on is over, and may come again', () => {
   story.emit('2h', 'host.memory', { ...bad, top_rss: toIso(START) });
   story.look('2h');
   story.emit('3h', 'host.memory', { ...bad, top_rss: toIso(at('3h')) });
-  expect(story.look('3h')).toEqual(['h:resolved', 'notify:resolve']);
+  expect(story.look('3h')).toEqual(['h:resolved', 'h:pending', 'notify:resolve']);
   expect(story.look('4h').at(-1)).toBe('notify:fire');
 });
 

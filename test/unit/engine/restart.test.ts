@@ -173,7 +173,7 @@ test('what was last said long ago still counts for a hold, and begins nothing an
   told.emit('0s', 'host.memory', { top_rss: 'over' });
   const engine = rebuild(
     { rulebook: makeRulebook([waits, holds, counts]), lookup: () => null },
-    { seeds: [], silences: [], standing: () => told.events, replay: () => [] },
+    { checkpoint: null, seeds: [], silences: [], standing: () => told.events, replay: () => [] },
     at('10h'),
   );
   engine.open(at('10h'));
