@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
 import { toEvent } from '../../../../src/core/event.ts';
 import { MINUTE, SECOND } from '../../../../src/core/time.ts';
+import { parseComposeFile } from '../../../../src/sources/compose/document.ts';
 import { composeSource, type ComposeSource } from '../../../../src/sources/compose/index.ts';
 import { fakeClock, type FakeClock } from '../../../support/fake-clock.ts';
 import { fakeDocker, seenContainer, type FakeDocker } from '../../../support/fake-docker.ts';
 import { fakePlace, type FakePlace } from '../../../support/fake-place.ts';
 import { logOf, runSource, SILENT_LOG, type RunningSource } from '../../../support/run-source.ts';
+
+// The library is loaded at the first file; that takes real time, of which a clock that stands still knows nothing.
+await parseComposeFile('');
 
 const FILE = '/srv/harb/docker-compose.yml';
 const HARB = { owner: '@johba', contact: '', repo: '', note: '', room: 'harb-ops' };
