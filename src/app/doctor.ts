@@ -14,9 +14,11 @@ import { lockForWriting } from '../store/lock.ts';
 import { StoreError } from '../store/store-error.ts';
 import { openStore } from '../store/store.ts';
 import { openAgents, openTerminal } from './agents.ts';
+import { openCi } from './ci.ts';
 import { findDaemon } from './client.ts';
 import { statePath } from './configure.ts';
 import { examineFactory, examineFiles, examineMemory, examineOps, examineTmux } from './doctor/box.ts';
+import { examineCi } from './doctor/ci.ts';
 import { broken, PATIENCE, type Check, type Examine, type Patient, type Remembered } from './doctor/check.ts';
 import { examineCompose } from './doctor/compose.ts';
 import { examineDocker } from './doctor/docker.ts';
@@ -41,6 +43,7 @@ const EXAMINATIONS: readonly (readonly [name: string, examine: Examine])[] = [
   ['factory', examineFactory],
   ['matrix', examineChat],
   ['forge', examineForge],
+  ['ci', examineCi],
 ];
 
 /** A disk that hangs honours no signal; this is how long it is waited for. */
@@ -71,6 +74,7 @@ export function openPatient(config: Config, configProblems: readonly Problem[], 
     files: diskFiles,
     terminal: openTerminal(config, openAgents(config, host)),
     chat: config.matrix === null ? null : matrixChat({ ...config.matrix, timeout: PATIENCE }),
+    ci: openCi(config)?.ci ?? null,
     me: { user: userName(), node: process.versions.node },
     rules: async () => {
       const { rulebook, problems, notices } = await readRules(config, now());

@@ -43,6 +43,13 @@ const PROC: Readonly<Record<string, string>> = {
   'self/mountinfo': '22 1 0:20 / /proc rw - proc proc rw\n',
 };
 
+const WORKING_CI: NonNullable<Patient['ci']> = {
+  version: async () => ({ got: 'value', value: '3.17.0' }),
+  agents: async () => ({ got: 'value', value: [] }),
+  repoByName: async (repo) => ({ got: 'value', value: { id: 1, repo, defaultBranch: 'main' } }),
+  repoById: async (id) => ({ got: 'value', value: { id, repo: 'johba/harb', defaultBranch: 'main' } }),
+};
+
 /** A patient whose every part works, but for what is given. */
 export function makePatient(parts: PatientParts = {}): Patient {
   const { env = {}, toml, projects = {}, docker, web, listen, places, proc, contained, unwatched, ...rest } = parts;
@@ -70,6 +77,7 @@ export function makePatient(parts: PatientParts = {}): Patient {
     },
     terminal: { sessions: async () => ({ state: 'listed', names: ['dev-harb-1'] }) },
     chat: null,
+    ci: config.ci === null ? null : WORKING_CI,
     me: { user: 'op', node: '24.21.0' },
     rules: async () => ({ rules: 20, problems: [], notices: [] }),
     daemon: async () => ({ state: 'down', reasons: ['refused'], url: 'http://127.0.0.1:8787' }),

@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Instant, Millis } from '../../core/time.ts';
 import type { Chat } from '../../ports/chat.ts';
+import type { Ci } from '../../ports/ci.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Host } from '../../ports/host.ts';
 import type { Probe } from '../../ports/probe.ts';
@@ -46,6 +47,8 @@ export interface Patient {
   readonly terminal: Pick<Terminal, 'sessions'>;
   /** Null when no chat is configured. */
   readonly chat: Pick<Chat, 'check'> | null;
+  /** Null when no CI is configured. */
+  readonly ci: Pick<Ci, 'version' | 'agents' | 'repoByName' | 'repoById'> | null;
   /** The name of who runs this, and the version of what it runs on. */
   readonly me: { readonly user: string; readonly node: string };
   rules(): Promise<{

@@ -49,6 +49,7 @@ test('a reactor with nothing configured on a box that has everything is told wha
     'ok ops repo',
     'warn matrix',
     'warn forge',
+    'warn ci',
   ]);
   expect(verdictOf(checks)).toBe(0);
 });
