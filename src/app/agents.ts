@@ -24,6 +24,7 @@ export function openAgents(config: Config, machine: Host): Omit<AgentParts, 'age
   const here = {
     tmp,
     logFolders: logs,
+    namedBy: new Map(logs.map((folder) => [folder, logDir === null ? 'FACTORY_ROOT' : 'DISINTO_LOG_DIR'])),
     stateFolders: roots.map((root) => join(root, 'state')),
     lockFolders: [...(logDir === null ? [] : [join(dirname(logDir), 'locks')]), join(homedir(), 'data/locks')],
     repos: reposOf(config),

@@ -50,11 +50,15 @@ export function logsPart(options: PartOptions): Part {
 }
 
 async function findLogs(
-  { place }: PartOptions,
+  { place, namedBy }: PartOptions,
   root: string,
 ): Promise<{ readonly files: readonly LogFile[]; readonly flaws: readonly string[] }> {
   const listing = await place.files.list(root, (name) => LOG_FOLDERS.has(name) || parseLogName('', name) !== null);
-  if (!listing.seen) return { files: [], flaws: flawsOf(listing) };
+  if (!listing.seen) {
+    const setting = listing.why === 'missing' ? namedBy?.get(root) : undefined;
+    const flaws = setting === undefined ? flawsOf(listing) : [`there is no ${root}, which ${setting} names`];
+    return { files: [], flaws };
+  }
   const folders = listing.files.filter((file) => file.what === 'folder').map((file) => file.name);
   const inside = await Promise.all(
     folders.map((folder) => place.files.list(join(root, folder), (name) => parseLogName(folder, name) !== null)),

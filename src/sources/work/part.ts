@@ -44,6 +44,8 @@ export interface PartOptions {
   readonly dir: string;
   /** Folders with a subfolder for each agent. */
   readonly logFolders: readonly string[];
+  /** Of these folders, those that somebody named, by the setting that did: where one is not there, that is said. */
+  readonly namedBy?: ReadonlyMap<string, string>;
   /** Folders with `.<agent>-active`; the first that is there counts. */
   readonly stateFolders: readonly string[];
   /** Folders with `<project>-stack.lock`. */

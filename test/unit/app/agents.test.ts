@@ -16,6 +16,15 @@ test('logs are looked for where the factory writes them: DISINTO_LOG_DIR, and it
   expect(logFolders({})).toEqual([]);
 });
 
+test.each([
+  [{ FACTORY_ROOT: '/factory', DISINTO_LOG_DIR: '/data/logs' }, [['/data/logs', 'DISINTO_LOG_DIR']]],
+  [{ FACTORY_ROOT: '/factory' }, [['/factory', 'FACTORY_ROOT']]],
+  [{}, []],
+])('with %j a log folder that is not there is told by its setting; in a container nobody named one', (env, named) => {
+  const { here, there } = openAgents(load({ env }).config, machine);
+  expect([[...(here.namedBy ?? [])], there.namedBy]).toEqual([named, undefined]);
+});
+
 test('each project has its own log, and what one says is not taken for another, nor for the log of all', async () => {
   const world = openWork();
   const now = world.clock.now();

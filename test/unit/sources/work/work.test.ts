@@ -237,6 +237,18 @@ describe('how well it sees', () => {
     expect(source.reports.at(-1)).toEqual(['degraded', '/logs: not allowed to read it']);
   });
 
+  test('a folder that somebody named and that is not there is said, with the setting; any other may be missing', async () => {
+    const world = openWork();
+    await using source = await world.start({
+      logFolders: ['/logs', '/data/logs'],
+      namedBy: new Map([['/logs', 'DISINTO_LOG_DIR']]),
+    });
+    expect(source.reports).toEqual([['degraded', 'there is no /logs, which DISINTO_LOG_DIR names']]);
+    world.place.put('/logs/review/review.log', '', 0);
+    await world.clock.advance(2 * SECOND);
+    expect(source.reports.at(-1)?.[0]).toBe('available');
+  });
+
   test('a place where nothing answers is unavailable', async () => {
     const world = openWork();
     const folders = ['/tmp', '/logs', '/factory/state', '/locks'];
