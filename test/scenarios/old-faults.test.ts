@@ -9,6 +9,7 @@ import { subjectOf } from '../../src/core/catalog/subject.ts';
 import { toEvent, type AnyEvent } from '../../src/core/event.ts';
 import { DAY, HOUR, MINUTE, toIso, type Instant, type Millis } from '../../src/core/time.ts';
 import { createEngine } from '../../src/engine/engine.ts';
+import { createQueueFold } from '../../src/factory/queue.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const rulebook = await loadRules(readConfig({}, join(import.meta.dirname, '../..')), START);
@@ -49,6 +50,12 @@ function hear(events: readonly AnyEvent[], silence: Millis): Heard {
   return { told: [...told].toSorted(), explained: [...explained].toSorted() };
 }
 
+/** Labels by which the factory’s own poll leaves an issue to others. */
+const NOT_FOR_DEVELOPERS =
+  'bug-report vision in-triage in-progress blocked prediction/unreviewed prediction/dismissed action formula awaiting-live-verification'.split(
+    ' ',
+  );
+
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i + 1);
 const repo = 'johba/harb';
 
@@ -88,6 +95,30 @@ describe('nothing is wrong with', () => {
       expect(hear([seen(false)], HOUR).told).toHaveLength(1);
     }
   });
+});
+
+test.each(['escalate', 'done', 'failed', 'awaiting_ci', 'none'])(
+  'a file that says %s is left over a day after its issue was closed',
+  (phase) => {
+    const file = { session: 'dev-harb-62', path: '/tmp/dev-session-harb-62.phase', phase, issue: 62, number: 62 };
+    const after = (hours: number): readonly string[] =>
+      hear(
+        [at(START, 'session.phase', { ...file, issue_state: 'closed', issue_closed_at: toIso(START) })],
+        hours * HOUR,
+      ).told;
+    expect(after(23)).toEqual([]);
+    expect(after(25)).toEqual(['work/phase-of-closed-issue']);
+  },
+);
+
+test.each(NOT_FOR_DEVELOPERS)('an issue that is also %s is not work that nobody takes', (label) => {
+  const figuresWith = (labels: readonly string[]): Partial<EventData<'factory.queue'>> => {
+    const fold = createQueueFold([{ name: 'harb', repo }]);
+    fold.apply(at(START, 'forge.issue', { repo, number: 1, issue: 1, state: 'open', labels }));
+    return fold.figures()[0] ?? {};
+  };
+  expect(figuresWith(['backlog'])).toMatchObject({ ready: 1 });
+  expect(figuresWith(['backlog', label])).toMatchObject({ backlog: 1, ready: 0, idle_since: '' });
 });
 
 test('errors of an agent are one finding about the agent, and none about each pipeline that they broke', () => {

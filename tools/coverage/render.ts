@@ -4,7 +4,8 @@ import { CATALOG, EVENT_KINDS } from '../../src/core/catalog/catalog.ts';
 import type { Rule } from '../../src/core/rule.ts';
 import type { TestFile } from '../../src/rulebook/test-file.ts';
 import { CONDITIONS } from './conditions.ts';
-import { FAULTS, type Fault } from './faults.ts';
+import { FAULTS } from './faults.ts';
+import type { Fault } from './faults/fault.ts';
 
 const HEAD = `# What is covered
 
@@ -37,7 +38,7 @@ function faults(): string {
 }
 
 function shown({ shown: places }: Fault): string {
-  return places.map(([file, title]) => `\`${file}\`${title === '' ? '' : `: ${title}`}`).join('; ');
+  return places.map(([file, title]) => `\`${file}\`: ${title}`).join('; ');
 }
 
 function kinds(rules: readonly Rule[]): string {

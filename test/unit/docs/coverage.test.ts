@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readConfig } from '../../../src/app/configure.ts';
@@ -10,18 +10,12 @@ import { coveragePage } from '../../../tools/coverage/render.ts';
 const root = join(import.meta.dirname, '../../..');
 const { rulebook, tests } = await checkRules(readConfig({}, root), Date.UTC(2026, 0, 1));
 
-/** The text of a file, or of all test files below a folder. */
-function textOf(path: string): string {
-  const full = join(root, path);
-  if (statSync(full).isFile()) return readFileSync(full, 'utf8');
-  return readdirSync(full, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => readFileSync(join(full, name), 'utf8'))
-    .join('\n');
+/** The names of the cases of a file, or the titles of its tests as they stand there, with `%s` for what a table puts in. */
+function titlesIn(file: string): readonly string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const pattern = file.endsWith('.toml') ? /^name = "(.*)"$/gm : /(?:\btest(?:\.\w+)*|\))\(\s*(['"`])(.*?)\1,/g;
+  return [...text.matchAll(pattern)].map((match) => (match.at(-1) ?? '').replaceAll(/\\(['"`])/g, '$1'));
 }
-
-/** Blanks and quotes of every kind are the same: a page quotes a title, code may break it. */
-const plain = (text: string): string => text.replaceAll(/[’'"`\\]/g, '').replaceAll(/\s+/g, ' ');
 
 test.each(CONDITIONS.flatMap(({ what, rules }) => rules.map((rule) => [what, rule] as const)))(
   '%s: %s is a shipped rule',
@@ -31,15 +25,14 @@ test.each(CONDITIONS.flatMap(({ what, rules }) => rules.map((rule) => [what, rul
 );
 
 test.each(FAULTS.flatMap(({ number, shown }) => shown.map(([file, title]) => [number, file, title] as const)))(
-  'fault %i is shown by %s: %s',
+  'fault %i is shown by a test of %s: %s',
   (_number, file, title) => {
-    expect(plain(textOf(file)).includes(plain(title))).toBe(true);
+    expect(titlesIn(file)).toContain(title);
   },
 );
 
-test('faults are numbered once each, and each is shown', () => {
-  const numbers = FAULTS.map(({ number }) => number);
-  expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
+test('every fault has its number, from 1 to 39, and is shown', () => {
+  expect(FAULTS.map(({ number }) => number)).toEqual(Array.from({ length: 39 }, (_, i) => i + 1));
   expect(FAULTS.filter(({ shown }) => shown.length === 0)).toEqual([]);
 });
 
