@@ -90,6 +90,29 @@ export function commit(repo: string, sha: string): Endpoint<Commit> {
   };
 }
 
+/** The commits of the default branch, newest first. A repository without one answers 409. */
+export function commits(repo: string): Endpoint<Commit[]> {
+  const [owner, name] = partsOf(repo);
+  const query = { stat: false, verification: false, files: false };
+  return {
+    what: `commits of ${repo}`,
+    none: 409,
+    scope: 'read:repository',
+    call: (api, how, paging) => api.repos.repoGetAllCommits(owner, name, { ...query, ...paging }, how),
+  };
+}
+
+/** What is in a folder, which has no pages; of a file the answer is no list. */
+export function contents(repo: string, path: string): Endpoint<unknown> {
+  const [owner, name] = partsOf(repo);
+  const parts = path.split('/').map((part) => (PART.test(part) ? part : noPath(path)));
+  return {
+    what: `${path} in ${repo}`,
+    scope: 'read:repository',
+    call: (api, how) => api.repos.repoGetContents(owner, name, parts.join('/'), {}, how),
+  };
+}
+
 /** Issues without pull requests, which the forge lists among them unless it is told not to. */
 export function issues(repo: string, { state, since }: IssueQuery): Endpoint<Issue[]> {
   const [owner, name] = partsOf(repo);
@@ -133,6 +156,12 @@ function partsOf(repo: string): readonly [string, string] {
   if (!REPO.test(repo)) throw new Error(`"${repo}" is no repository: write owner/name`);
   const [owner = '', name = ''] = repo.split('/');
   return [owner, name];
+}
+
+const PART = /^(?!\.{1,2}$)[\w.-]{1,100}$/;
+
+function noPath(path: string): never {
+  throw new Error(`"${path}" is no path in a repository`);
 }
 
 function shaOf(sha: string): string {

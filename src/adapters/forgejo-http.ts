@@ -16,6 +16,8 @@ export interface ForgejoOptions {
 /** What is asked for, in words, and the scope a token needs for it. */
 export interface Question {
   readonly what: string;
+  /** A status that says that there is none, besides 404. */
+  readonly none?: number;
   readonly scope: 'read:repository' | 'read:issue';
 }
 
@@ -25,7 +27,7 @@ export type Answer<T> = HttpResponse<T> | null;
 
 export interface ForgejoHttp {
   readonly host: string;
-  /** The answer with its headers; null when the forge answered 404. Rejects with an Error in plain words. */
+  /** The answer with its headers; null when the forge answered 404, or what the question has for it. Rejects with an Error in plain words. */
   ask<T>(question: Question, call: Call<T>, signal: AbortSignal): Promise<Answer<T>>;
 }
 
@@ -48,7 +50,7 @@ export function forgejoHttp(options: ForgejoOptions): ForgejoHttp {
         if (answer.error instanceof Error) throw answer.error;
         return answer;
       } catch (error) {
-        if (error instanceof Response && error.status === 404) return null;
+        if (error instanceof Response && (error.status === 404 || error.status === question.none)) return null;
         throw toPlainError(error, { host, timeout, question });
       }
     },

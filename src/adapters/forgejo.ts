@@ -4,6 +4,8 @@ import type { HttpResponse } from 'forgejo-js';
 import type { Forge } from '../ports/forge.ts';
 import {
   commit,
+  commits,
+  contents,
   dependencies,
   issue,
   issues,
@@ -32,6 +34,11 @@ export function forgejoForge(options: ForgejoOptions): Forge {
   };
   const needMany = async <T>(endpoint: Endpoint<T>, signal: AbortSignal): Promise<readonly unknown[]> =>
     (await many(endpoint, signal)) ?? refuse(http.host, endpoint);
+  /** What is not in a repository and a repository that is not there, or is hidden, are both 404. */
+  const unlessMissing = async (repo: string, signal: AbortSignal): Promise<null> => {
+    const endpoint = repository(repo);
+    return (await one(endpoint, signal)) === null ? refuse(http.host, endpoint) : null;
+  };
   return {
     host: http.host,
     async fullName(repo, signal) {
@@ -44,6 +51,16 @@ export function forgejoForge(options: ForgejoOptions): Forge {
     reviews: async (repo, number, signal) => needMany(reviews(repo, number), signal),
     statuses: async (repo, sha, signal) => needMany(statuses(repo, sha), signal),
     commit: async (repo, sha, signal) => one(commit(repo, sha), signal),
+    async newestCommit(repo, signal) {
+      const endpoint = commits(repo);
+      const found = await one(endpoint, signal);
+      return found === null ? unlessMissing(repo, signal) : (itemsOf(found, endpoint.what)[0] ?? null);
+    },
+    async folder(repo, path, signal) {
+      const endpoint = contents(repo, path);
+      const found = await one(endpoint, signal);
+      return found === null ? unlessMissing(repo, signal) : itemsOf(found, endpoint.what);
+    },
     issues: async (repo, query, signal) => needMany(issues(repo, query), signal),
     issue: async (repo, number, signal) => one(issue(repo, number), signal),
     dependencies: async (repo, number, signal) => many(dependencies(repo, number), signal),

@@ -91,7 +91,7 @@ export function openWorld(options: WorldOptions): World {
     projects: config.projects,
     picture,
     queue: queueFold,
-    forges: openForges(config),
+    ...openForges(config),
     ci: openCi(config),
     agentBoxes,
     agents: { ...eyes, agents },

@@ -28,6 +28,10 @@ export interface Forge {
   statuses(repo: string, sha: string, signal: AbortSignal): Promise<readonly unknown[]>;
   /** Null when the forge does not have it. */
   commit(repo: string, sha: string, signal: AbortSignal): Promise<unknown>;
+  /** The newest commit of the default branch; null in a repository without one. */
+  newestCommit(repo: string, signal: AbortSignal): Promise<unknown>;
+  /** What is in a folder of the default branch; null when the repository has no such folder. Rejects when it does not have the repository. */
+  folder(repo: string, path: string, signal: AbortSignal): Promise<readonly unknown[] | null>;
   /** Issues without pull requests. */
   issues(repo: string, query: IssueQuery, signal: AbortSignal): Promise<readonly unknown[]>;
   /** An issue or pull request, which share their numbers; null when the forge does not have it. */

@@ -19,6 +19,7 @@ import { composeSource, type ComposeSource } from './compose/index.ts';
 import { dockerSource } from './docker/index.ts';
 import { filesSource, type FilesSource } from './files/index.ts';
 import { forgeSource, type ForgeSource } from './forge/index.ts';
+import { opsSource, type OpsRepoAt, type OpsSource } from './forge/ops.ts';
 import { hostSource } from './host/index.ts';
 import { processesSource } from './host/processes.ts';
 import { inPlaces, type PlacesSource } from './in-places.ts';
@@ -62,6 +63,8 @@ export interface SourceParts {
   readonly queue: QueueFold;
   /** Those that can be asked; of any other webhooks alone tell. `name` is `''` for that of FORGE_URL. */
   readonly forges: readonly { readonly name: string; readonly forge: Forge; readonly repos: readonly string[] }[];
+  /** Ops repositories of forges that can be asked. */
+  readonly opsRepos: readonly OpsRepoAt[];
   /** Null: not configured. */
   readonly ci: { readonly ci: Ci; readonly server: string; readonly repos: readonly WantedRepo[] } | null;
   readonly agentBoxes: AgentBoxes;
@@ -76,7 +79,7 @@ export interface Sources {
   /** One of them, whose parts want to know when an issue changed. */
   readonly files: PlacesSource<FilesSource>;
   /** Some of them, which want to know of every event. */
-  readonly forges: readonly ForgeSource[];
+  readonly forges: readonly (ForgeSource | OpsSource)[];
   /** One of them, which wants to know of notices and of its agents' containers; null when it is not configured. */
   readonly ci: CiSource | null;
   /** Some of them, one an engine, which want to know of its containers and images. */
@@ -113,9 +116,12 @@ export function sourcesOf(parts: SourceParts): Sources {
     }),
   );
   const agents = agentSources(parts);
-  const forges = parts.forges.map((forge) =>
-    forgeSource({ ...forge, host, picture: parts.picture, clock, log, latest: store.log.latest }),
-  );
+  const { latest } = store.log;
+  const opsRepos = parts.opsRepos.length === 0 ? [] : [opsSource({ host, repos: parts.opsRepos, clock, log, latest })];
+  const forges = [
+    ...parts.forges.map((forge) => forgeSource({ ...forge, host, picture: parts.picture, clock, log, latest })),
+    ...opsRepos,
+  ];
   const queue = queueSource({ host, queue: parts.queue, clock });
   const ci = openCiSource(parts);
   const always = [...engines, ...compose, hostSource({ host, machine, clock, log }), ...agents, queue];

@@ -3,7 +3,16 @@ import { forgejoForge } from '../../src/adapters/forgejo.ts';
 import type { Forge } from '../../src/ports/forge.ts';
 import { emptyForge, fakeForge, startFakeForgejo, TOKEN, type ForgeWorld } from '../support/fake-forgejo.ts';
 import { fixture } from '../support/forge-deliveries.ts';
-import { asIssue, closePull, makeIssue, makePull, makeReview, makeStatus, SHA } from '../support/forge-objects.ts';
+import {
+  asIssue,
+  closePull,
+  makeEntry,
+  makeIssue,
+  makePull,
+  makeReview,
+  makeStatus,
+  SHA,
+} from '../support/forge-objects.ts';
 
 const REPO = 'acme/widget';
 const { signal } = new AbortController();
@@ -98,6 +107,22 @@ describe.each(MAKERS)('%s', (_, open) => {
     expect(await forge.pull(REPO, 5, signal)).toMatchObject({ merged: true, merged_by: { login: 'alice' } });
     expect(await forge.commit(REPO, SHA(5), signal)).toMatchObject({ commit: { committer: { date: T } } });
     expect(await forge.fullName(REPO, signal)).toBe(REPO);
+  });
+
+  test('a repository has a newest commit, or none, and folders, or none', async () => {
+    await using it = await open();
+    const { world, forge } = it;
+    expect(await forge.newestCommit(REPO, signal)).toBeNull();
+    world.newest = T;
+    expect(await forge.newestCommit(REPO, signal)).toMatchObject({ commit: { committer: { date: T } } });
+    expect(await forge.folder(REPO, 'evidence/engagement', signal)).toBeNull();
+    world.folders.set('evidence/engagement', [makeEntry('2026-01-01.json', 'file')]);
+    expect(await forge.folder(REPO, 'evidence/engagement', signal)).toMatchObject([{ name: '2026-01-01.json' }]);
+    await expect(forge.newestCommit('acme/other', signal)).rejects.toThrow('or the token may not see it');
+    await expect(forge.folder('acme/other', 'evidence', signal)).rejects.toThrow('or the token may not see it');
+    world.broken = 502;
+    await expect(forge.newestCommit(REPO, signal)).rejects.toThrow('answers 502');
+    await expect(forge.folder(REPO, 'evidence', signal)).rejects.toThrow('answers 502');
   });
 
   test('a forge that is broken, and a repository that it does not have, are errors and never empty', async () => {

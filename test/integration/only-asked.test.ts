@@ -35,6 +35,8 @@ test('the forge is only asked: no label, comment, merge or other change can leav
       issues: () => forge.issues(REPO, { state: 'open', since: null }, signal),
       issue: () => forge.issue(REPO, 7, signal),
       dependencies: () => forge.dependencies(REPO, 7, signal),
+      newestCommit: () => forge.newestCommit(REPO, signal),
+      folder: () => forge.folder(REPO, 'evidence', signal),
     };
     expect(
       Object.keys(forge)

@@ -19,7 +19,15 @@ export interface ForgeWorld {
   readonly commits: Map<string, string>;
   /** Linked issues; null: the repository has no such links. */
   links: Map<number, Wire[]> | null;
+  /** What is in a folder of the default branch, by its path. */
+  readonly folders: Map<string, readonly Wire[]>;
+  /** Committer date of its newest commit; null: there is none. */
+  newest: string | null;
   repo: string;
+  /** What it lets in. */
+  token: string;
+  /** Every token that it was shown. */
+  readonly shown: Set<string>;
   /** Answers every request with this instead, and the port rejects; 0 answers. */
   broken: number;
   /** The same for paths that contain it. */
@@ -32,6 +40,8 @@ export interface ForgeWorld {
   readonly asked: string[];
 }
 
+export const TOKEN = 'a-token-of-the-forge';
+
 export const emptyForge = (): ForgeWorld => ({
   pulls: new Map(),
   issues: new Map(),
@@ -39,7 +49,11 @@ export const emptyForge = (): ForgeWorld => ({
   statuses: new Map(),
   commits: new Map(),
   links: new Map(),
+  folders: new Map(),
+  newest: null,
   repo: 'acme/widget',
+  token: TOKEN,
+  shown: new Set(),
   broken: 0,
   brokenAt: '',
   delay: Promise.resolve(),
@@ -73,6 +87,8 @@ const ROUTES: readonly Route[] = [
   [/^\/pulls\/(\d+)\/reviews$/, (world, id, query) => paged(world, query, world.reviews.get(Number(id)) ?? [])],
   [/^\/commits\/([0-9a-f]{40})\/status$/, combinedStatus],
   [/^\/git\/commits\/([0-9a-f]{40})$/, commitOf],
+  [/^\/commits$/, newestCommit],
+  [/^\/contents\/(.+)$/, (world, path) => orNothing(world.folders.get(path))],
   [/^\/issues$/, listIssues],
   [/^\/issues\/(\d+)$/, (world, id) => orNothing(issueOrPull(world, Number(id)))],
   [/^\/issues\/(\d+)\/dependencies$/, dependenciesOf],
@@ -126,6 +142,13 @@ function commitOf(world: ForgeWorld, sha: string): Said {
   return ok({ sha, created: date, commit: { message: 'x', committer: { name: 'x', email: 'x', date } } });
 }
 
+/** A repository without a commit is a conflict, whatever the page. */
+function newestCommit(world: ForgeWorld): Said {
+  if (world.newest === null) return { status: 409, body: { message: 'Git Repository is empty.', url: '' } };
+  const commit = { message: 'x', committer: { name: 'x', email: 'x', date: world.newest } };
+  return ok([{ sha: 'a'.repeat(40), created: world.newest, commit }]);
+}
+
 const sizeOf = (world: ForgeWorld, query: URLSearchParams): number =>
   Math.min(world.mostItems, Number(query.get('limit') ?? 30));
 
@@ -142,17 +165,16 @@ function paged(world: ForgeWorld, query: URLSearchParams, list: readonly Wire[])
   return { ...ok(slice(world, query, list)), headers: { 'x-total-count': String(list.length), ...link } };
 }
 
-export const TOKEN = 'a-token-of-the-forge';
-
 /** What the forge answers to a GET. */
 function answerTo(world: ForgeWorld, url: URL, token: string): Said {
   world.asked.push(`${url.pathname}${url.search}`);
+  world.shown.add(token.replace(/^token /, ''));
   const isBroken = world.broken !== 0 && url.pathname.includes(world.brokenAt);
   if (isBroken) return { status: world.broken, body: { message: 'broken', url: '' } };
   if (url.pathname.endsWith('/settings/api')) {
     return ok({ max_response_items: world.mostItems, default_paging_num: 30 });
   }
-  if (token !== `token ${TOKEN}`) {
+  if (token !== `token ${world.token}`) {
     return { status: 401, body: { message: 'invalid username, password or token', url: '' } };
   }
   const base = `/api/v1/repos/${world.repo}`;
@@ -197,8 +219,8 @@ export function fakeForge(world: ForgeWorld): Forge {
     const url = new URL(
       `http://forge/api/v1/repos/${path}?${new URLSearchParams({ limit: '100000', ...query }).toString()}`,
     );
-    const said = answerTo({ ...world, mostItems: 100_000 }, url, `token ${TOKEN}`);
-    if (said.status === 200 || said.status === 404) return said;
+    const said = answerTo({ ...world, mostItems: 100_000 }, url, `token ${world.token}`);
+    if (said.status === 200 || said.status === 404 || said.status === 409) return said;
     throw new Error(`forge answers ${said.status}`);
   };
   const one = (path: string): unknown => {
@@ -222,6 +244,15 @@ export function fakeForge(world: ForgeWorld): Forge {
     reviews: async (repo, number) => late(many(`${repo}/pulls/${number}/reviews`)),
     statuses: async (repo, sha) => late(many(`${repo}/commits/${sha}/status`)),
     commit: async (repo, sha) => late(one(`${repo}/git/commits/${sha}`)),
+    async newestCommit(repo) {
+      const { status, body } = get(`${repo}/commits`);
+      if (status === 404) throw new Error(`forge has no ${repo}, or the token may not see it`);
+      return late(status === 409 ? null : (body as Wire[])[0]);
+    },
+    async folder(repo, path) {
+      if (one(repo) === null) throw new Error(`forge has no ${repo}, or the token may not see it`);
+      return late(one(`${repo}/contents/${path}`) as unknown[] | null);
+    },
     issues: async (repo, { state, since }) => {
       const from = since === null ? {} : { since: new Date(since).toISOString() };
       return late(many(`${repo}/issues`, { state, type: 'issues', ...from }));

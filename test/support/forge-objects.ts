@@ -147,3 +147,18 @@ export function makeStatus(context: string, state: string, at: string): Wire {
     updated_at: at,
   };
 }
+
+/** What the contents API says of an entry of a folder; there is no recording of one. */
+export function makeEntry(name: string, type: 'file' | 'dir', path = name): Wire {
+  return {
+    name,
+    path,
+    sha: SHA(1),
+    type,
+    size: 0,
+    encoding: null,
+    content: null,
+    target: null,
+    submodule_git_url: null,
+  };
+}

@@ -64,10 +64,14 @@ export const FACTORY = {
   'vault.item': {
     doc: 'An item of the approval queue: a request in Markdown, or an action that can be run.',
     fields: {
-      id: words('name of the file without its ending'),
-      exists: bool('it is in one of the folders'),
+      id: words('name of the file without its ending; of an ops repository that is not the main one, with that in front'),
+      exists: bool('it is in one of the folders, or a pull request asks for it'),
       state: text('pending approved fired failed rejected withdrawn'),
-      folder: text('folder of the vault it is in: pending approved fired rejected actions withdrawn'),
+      folder: text(
+        'folder of the vault it is in: pending approved fired rejected actions withdrawn; "" when only its pull request is known',
+      ),
+      repo: text('ops repository at the forge, "" when it was read as a folder'),
+      pr: number('pull request that asks for it, 0 when its file was read'),
       shape: text('request action human_only legacy: Markdown, the ten-key TOML, TOML for people, JSON of old'),
       conforming: bool('the factory can read it: a title and its sections, or legal keys with legal values'),
       reason: words('what is wrong with it, "" when nothing is'),

@@ -33,7 +33,9 @@ export const WORK = {
     doc: 'A clone that the factory works in, keyed by path.',
     fields: {
       place: PLACE,
-      path: words('the folder; with the name of the container in front when it is in one'),
+      path: words(
+        'the folder; with the name of the container in front when it is in one; forge://… when only the forge was asked',
+      ),
       exists: bool('it is there'),
       what: text('project ops factory'),
       project: text('project name'),
@@ -50,10 +52,12 @@ export const WORK = {
       merge_in_progress: bool('a merge, cherry-pick or revert was begun and not ended'),
       dirty: bool('tracked files are changed and not committed'),
       changed: number('how many'),
-      ahead: number('commits of the primary branch that the remote does not have'),
+      ahead: number('commits of the primary branch that the remote does not have; -1 when only the forge was asked'),
       behind: number('commits of the remote branch, as last fetched, that the primary branch does not have'),
       unpushed_since: time('committer time of the oldest commit that the remote does not have, "" when there is none'),
-      last_push_at: time('last push from this clone, "" when it never pushed'),
+      last_push_at: time(
+        'last push from this clone, "" when it never pushed; when only the forge was asked, the date in the newest commit',
+      ),
       guarded: bool('a run is under way that works in it on purpose'),
     },
   },

@@ -14,6 +14,8 @@ export function forgeElsewhere(forge: Forge): Forge {
     reviews: (repo, pull, signal) => forge.reviews(fullNameOf(repo), pull, signal),
     statuses: (repo, sha, signal) => forge.statuses(fullNameOf(repo), sha, signal),
     commit: (repo, sha, signal) => forge.commit(fullNameOf(repo), sha, signal),
+    newestCommit: (repo, signal) => forge.newestCommit(fullNameOf(repo), signal),
+    folder: (repo, path, signal) => forge.folder(fullNameOf(repo), path, signal),
     issues: (repo, query, signal) => forge.issues(fullNameOf(repo), query, signal),
     issue: (repo, number, signal) => forge.issue(fullNameOf(repo), number, signal),
     dependencies: (repo, issue, signal) => forge.dependencies(fullNameOf(repo), issue, signal),

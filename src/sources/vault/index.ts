@@ -29,6 +29,8 @@ export interface VaultSourceOptions {
   readonly latest: EventLog['latest'];
 }
 
+/** Of its events: what only a pull request shows is said by another source. */
+const SCHEME = 'vault';
 const EVERY: Millis = 5 * SECOND;
 const MOST_BYTES = 256 * 1024;
 /** Items that are done and over are said as long as they are among the newest of their folder. */
@@ -49,9 +51,9 @@ function createLook(options: VaultSourceOptions, context: SourceContext): () => 
   const { host, root, files, clock, log, latest } = options;
   const ledger = openLedger({
     host,
-    scheme: 'vault',
+    scheme: SCHEME,
     run: toIso(clock.now()),
-    before: believedThere(latest('vault.item'), host, ''),
+    before: believedThere(latest('vault.item'), host, '').filter((event) => event.source.startsWith(`${SCHEME}://`)),
   });
   const say = createSay({ ledger, context, warn: (fields, message) => log.warn(fields, message) });
   const memo = createMemo<string>();

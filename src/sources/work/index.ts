@@ -43,6 +43,9 @@ export function workSource(options: WorkOptions): Source {
   };
 }
 
+/** Of its events: what only the forge shows is said by another source. */
+const SCHEME = 'work';
+
 interface Looked {
   readonly part: Part;
   /** Null before the first look. */
@@ -57,8 +60,10 @@ function createLook(options: WorkOptions, context: SourceContext, due: { all: bo
     parts.flatMap(({ part }) => [...options.latest(part.kind)]),
     host,
     place.name,
-  ).filter((event) => event.kind !== 'lock.file' || isStackLock(event.data.name));
-  const ledger = openLedger({ host, scheme: 'work', run: toIso(clock.now()), before: believed });
+  )
+    .filter((event) => event.source.startsWith(`${SCHEME}://`))
+    .filter((event) => event.kind !== 'lock.file' || isStackLock(event.data.name));
+  const ledger = openLedger({ host, scheme: SCHEME, run: toIso(clock.now()), before: believed });
   const say = createSay({ ledger, context, warn: (fields, message) => log.warn(fields, message) });
   return async () => {
     const now = clock.now();

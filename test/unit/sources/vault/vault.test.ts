@@ -149,6 +149,8 @@ describe('an item', () => {
         exists: true,
         state: 'pending',
         folder: 'pending',
+        repo: '',
+        pr: 0,
         shape: 'request',
         conforming: true,
         reason: '',
