@@ -3,7 +3,7 @@
 import { CATALOG, EVENT_KINDS } from '../../src/core/catalog/catalog.ts';
 import type { Rule } from '../../src/core/rule.ts';
 import type { TestFile } from '../../src/rulebook/test-file.ts';
-import { CONDITIONS } from './conditions.ts';
+import { ASKED, CONDITIONS, MISSING } from './conditions.ts';
 import { FAULTS } from './faults.ts';
 import type { Fault } from './faults/fault.ts';
 
@@ -15,20 +15,33 @@ when a rule has no case in which it fires and one in which it does not, or when 
 
 /** The page. */
 export function coveragePage(rules: readonly Rule[], tests: readonly TestFile[]): string {
-  return [HEAD, conditions(rules, tests), faults(), kinds(rules)].join('\n');
+  return [HEAD, conditions(rules, tests), askers(), missing(), faults(), kinds(rules)].join('\n');
 }
 
 function conditions(rules: readonly Rule[], tests: readonly TestFile[]): string {
-  const cases = (name: string): number =>
-    tests.flatMap((file) => file.cases).filter((one) => isOf(one.rule, name)).length;
-  const rows = CONDITIONS.map(({ priority, what, rules: names }) => {
-    const found = names.map(
-      (name) => `\`${rules.find((rule) => rule.name === name)?.id ?? name}\` (${cases(name)} cases)`,
-    );
-    return `| ${priority} | ${what} | ${found.join(', ')} |`;
-  });
-  return table('Conditions of the old supervisor', ['priority', 'condition', 'found by'], rows);
+  const found = (name: string): string => {
+    const files = tests.filter(({ cases }) => cases.some((one) => isOf(one.rule, name)));
+    const count = files.flatMap(({ cases }) => cases).filter((one) => isOf(one.rule, name)).length;
+    const id = rules.find((rule) => rule.name === name)?.id ?? name;
+    return `\`${id}\`: ${count} cases in ${files.map(({ file }) => `\`${shortPath(file)}\``).join(', ')}`;
+  };
+  const rows = CONDITIONS.map(
+    ({ priority, what, asked, rules: names }) =>
+      `| ${priority} | ${what} | ${asked.join(', ')} | ${names.map(found).join('; ')} |`,
+  );
+  return table('Conditions', ['priority', 'condition', 'asked for by', 'found by'], rows);
 }
+
+const askers = (): string =>
+  ['What asks:', '', ...Object.entries(ASKED).map(([name, what]) => `- ${name}: ${what}`), ''].join('\n');
+
+function missing(): string {
+  const rows = MISSING.map(({ what, asked, why }) => `| ${what} | ${asked.join(', ')} | ${why} |`);
+  return table('Not found, or not done, in this version', ['what', 'asked for by', 'instead'], rows);
+}
+
+/** From the repository's root on. */
+const shortPath = (path: string): string => path.slice(path.lastIndexOf('rules/'));
 
 const isOf = (rule: string, name: string): boolean => rule === name || rule.endsWith(`/${name}`);
 

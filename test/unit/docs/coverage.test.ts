@@ -24,6 +24,12 @@ test.each(CONDITIONS.flatMap(({ what, rules }) => rules.map((rule) => [what, rul
   },
 );
 
+test('every shipped rule is there for something that is asked for, or is about the reactor itself', () => {
+  const named = new Set(CONDITIONS.flatMap(({ rules }) => rules));
+  const others = rulebook.rules.filter((rule) => rule.pack !== 'reactor' && !named.has(rule.name));
+  expect(others.map(({ id }) => id)).toEqual([]);
+});
+
 test.each(FAULTS.flatMap(({ number, shown }) => shown.map(([file, title]) => [number, file, title] as const)))(
   'fault %i is shown by a test of %s: %s',
   (_number, file, title) => {
