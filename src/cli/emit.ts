@@ -26,7 +26,10 @@ export const emitCommand: Register = (program, cli) => {
     .command('emit')
     .description('hand an event to the running reactor')
     .argument('<kind>', 'what it is about, such as docker.container')
-    .argument('[fields...]', 'name=value each; a list as a,b and a table as a:1,b:2')
+    .argument(
+      '[fields...]',
+      'name=value each, what is left out is 0, false or empty; a list as a,b and a table as a:1,b:2',
+    )
     .option('--subject <text>', 'the one thing it is about; made from the fields when it is left out')
     .option('--id <text>', 'a stable id: the same event sent twice is taken once')
     .option('--time <iso>', 'when it happened; now when it is left out')
@@ -61,6 +64,8 @@ function toCloudEvent(cli: Cli, kind: EventKind, fields: readonly string[], opti
   const data = Object.fromEntries(fields.map((text) => readField(text, known)));
   const time = options.time ?? toIso(cli.now());
   if (parseIso(time) === null) throw new UsageError(`"${time}" is not a time. Write: ${toIso(cli.now())}`);
+  // All zeros would be read as a box without memory, or without a disk.
+  if (fields.length === 0) throw new UsageError(`${kind} of what? Write fields, of ${Object.keys(known).join(', ')}`);
   const made = subjectOf(kind, { host: cli.config().host, ...data });
   return {
     specversion: '1.0',

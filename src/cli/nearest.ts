@@ -1,8 +1,10 @@
-/** The known word that is nearest to what somebody typed. */
+/** The known word that somebody meant. */
 
-import { closest } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 
-/** Never empty as long as `words` is not. */
+/** What to write instead: the word that was meant, or all of them when none is near. */
 export function nearest(word: string, words: readonly string[]): string {
-  return closest(word, words);
+  const [best, ...others] = words.toSorted((a, b) => distance(word, a) - distance(word, b));
+  if (best === undefined || others.length === 0) return best ?? '';
+  return distance(word, best) <= Math.max(2, word.length / 3) ? best : `one of ${words.toSorted().join(', ')}`;
 }

@@ -53,7 +53,8 @@ export const silenceCommand: Register = (program, cli) => {
       }
       const id = name === EVERY ? EVERY : idOf(await ruleNamed(cli, name), key);
       await tell(cli, { verb: 'silence', args: [id, span, ...key] });
-      cli.say(`silenced ${id} for ${span}; end it before: reactor unsilence ${id}`);
+      const about = key.length === 0 ? id : `${id} about [${key.join(', ')}]`;
+      cli.say(`silenced ${about} for ${span}; end it before: reactor unsilence ${id}`);
     });
   teach(command, {
     examples: [

@@ -21,6 +21,13 @@ interface SourceLine {
   readonly since: string;
 }
 
+interface SilenceLine {
+  readonly rule: string;
+  readonly key: readonly string[];
+  readonly until: string;
+  readonly by: string;
+}
+
 interface Status {
   readonly daemon: Daemon['state'];
   readonly reasons: readonly string[];
@@ -31,6 +38,7 @@ interface Status {
   readonly unconfirmed: number;
   readonly pending: number;
   readonly silences: number;
+  readonly silenced: readonly SilenceLine[];
   readonly outbox: Readonly<Record<OrderState, number>>;
   readonly events: { readonly count: number; readonly newest: string };
 }
@@ -51,6 +59,10 @@ const SHAPE: Shape = {
   ),
   pending: field('number', 'findings that are true, but not for long enough'),
   silences: field('number', 'silences in force'),
+  'silenced[].rule': field('string', '`pack/rule` that is held back, or * for every rule'),
+  'silenced[].key[]': field('string', 'the subject, or the beginning of its key; none for every subject'),
+  'silenced[].until': field('string', 'when it ends by itself'),
+  'silenced[].by': field('string', 'who said so'),
   ...Object.fromEntries(
     ['waiting', 'running', 'done', 'skipped', 'dead', 'interrupted'].map((name) => [
       `outbox.${name}`,
@@ -90,6 +102,7 @@ function readState(store: Store, now: Instant): Omit<Status, 'daemon' | 'reasons
   const open = store.findings.list({ states: ['firing', 'flapping'] });
   const alive = store.meta.get('alive_at');
   const [newest] = store.log.recent({ limit: 1 });
+  const silences = store.silences.active(now);
   return {
     alive_at: alive === null ? '' : toIso(Number(alive)),
     sources: [...store.log.latest('reactor.source')].flatMap((event) => {
@@ -100,7 +113,8 @@ function readState(store: Store, now: Instant): Omit<Status, 'daemon' | 'reasons
     findings: byPriority(open),
     unconfirmed: open.filter((finding) => finding.unconfirmed !== null).length,
     pending: store.findings.list({ states: ['pending'] }).length,
-    silences: store.silences.active(now).length,
+    silences: silences.length,
+    silenced: silences.map(({ rule, key, until, by }) => ({ rule, key, until: toIso(until), by })),
     outbox: store.outbox.counts(),
     events: { count: store.log.count(), newest: newest === undefined ? '' : toIso(newest.received) },
   };
@@ -121,7 +135,7 @@ function render(cli: Cli, status: Status): readonly string[] {
     ['findings', findingsLine(cli, status)],
     ['outbox', `${waiting + running} waiting, ${done} done${lost}`],
     ['events', `${status.events.count} in the log, newest ${ago(status.events.newest, now)}`],
-    ...(status.silences === 0 ? [] : [['silences', `${status.silences} in force`]]),
+    ...status.silenced.map((silence) => ['silence', silenceLine(silence, now)]),
     ...status.sources.map((source) => ['source', sourceLine(cli, source, now)]),
   ]);
 }
@@ -158,6 +172,11 @@ function sourceLine(cli: Cli, { source, host, state, reason, since }: SourceLine
   const styled = cli.style(STATE_STYLE.get(state) ?? 'red', state);
   const span = since === '' ? '' : ` for ${formatDuration(now - Date.parse(since))}`;
   return `${source}@${host} ${styled}${span}${reason === '' ? '' : `: ${reason}`}`;
+}
+
+function silenceLine({ rule, key, until, by }: SilenceLine, now: Instant): string {
+  const about = key.length === 0 ? '' : ` about [${key.join(', ')}]`;
+  return `${rule}${about} for ${formatDuration(Date.parse(until) - now)} more, by ${by}; end it: reactor unsilence ${rule}`;
 }
 
 /** `3m ago`, `never`. */

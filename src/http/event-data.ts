@@ -1,6 +1,6 @@
 /** Checks posted data against the catalogue, field by field, and says what to write instead. */
 
-import { closest } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 import { EVENT_KINDS, fieldsOf, isEventKind, type EventKind } from '../core/catalog/catalog.ts';
 import type { FieldSpec } from '../core/catalog/field.ts';
 import { parseIso, toIso } from '../core/time.ts';
@@ -14,8 +14,8 @@ export function checkKind(type: unknown): Step<EventKind> {
   if (typeof type !== 'string' || type === '') {
     return stop(refuse(400, 'kind', 'the attribute "type" is missing', `Write one of: ${EVENT_KINDS.join(', ')}.`));
   }
-  const nearest = closest(type.slice(0, 100), EVENT_KINDS);
-  return stop(refuse(400, 'kind', `there is no kind "${type.slice(0, 100)}"`, `Write: ${nearest}`));
+  const short = type.slice(0, 100);
+  return stop(refuse(400, 'kind', `there is no kind "${short}"`, `Write: ${nearest(short, EVENT_KINDS)}`));
 }
 
 /** The data with times in UTC and free text cut; refuses unknown fields and wrong types. */
@@ -39,7 +39,13 @@ export function checkData(kind: EventKind, data: unknown): Step<Data> {
 
 function unknownField(kind: EventKind, name: string, names: readonly string[]): ReturnType<typeof refuse> {
   const short = name.slice(0, 100);
-  return refuse(400, 'data', `${kind} has no field "${short}"`, `Write: ${closest(short, names)}`);
+  return refuse(400, 'data', `${kind} has no field "${short}"`, `Write: ${nearest(short, names)}`);
+}
+
+/** The word that was meant; all of them when none is near. */
+function nearest(word: string, words: readonly string[]): string {
+  const [best = ''] = words.toSorted((a, b) => distance(word, a) - distance(word, b));
+  return distance(word, best) <= Math.max(2, word.length / 3) ? best : `one of ${words.toSorted().join(', ')}`;
 }
 
 type Read = { readonly value: unknown } | { readonly expected: string };

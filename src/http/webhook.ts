@@ -42,7 +42,12 @@ export async function answerWebhook(call: Call, parts: WebhookParts): Promise<An
 export async function answerReading(reading: WebhookReading, parts: ReadingParts): Promise<Answer> {
   switch (reading.kind) {
     case 'broken':
-      return refuse(400, 'incomplete', reading.reason, 'Send the body as it is documented.');
+      return refuse(
+        400,
+        'incomplete',
+        reading.reason,
+        'Forgejo sends it so by itself; for a notice of a pipeline see docs/recipes/woodpecker-notify.md.',
+      );
     case 'ignored':
       parts.onIgnored();
       return { status: 202, body: { ignored: reading.reason } };

@@ -72,7 +72,7 @@ test('a finding is listed, explained, silenced, acknowledged, and all of it is s
   expect(await run(reactor, 'silence restart-loop-foreign 2h harb anvil')).toEqual({
     code: 0,
     stdout:
-      'silenced factory-core/restart-loop-foreign for 2h; end it before: reactor unsilence factory-core/restart-loop-foreign\n',
+      'silenced factory-core/restart-loop-foreign about [harb, anvil] for 2h; end it before: reactor unsilence factory-core/restart-loop-foreign\n',
     stderr: '',
   });
   await reactor.waitFor('the silence', async () => (await json(reactor, 'status')).silences === 1);

@@ -119,6 +119,28 @@ test('what a source cannot see, or not all of, is unseen; what is not configured
   expect(unseen).toEqual(['is-degraded@box', 'is-unavailable@box']);
 });
 
+test('status names each silence that is in force, so that none is forgotten', async () => {
+  using cli = await open();
+  const silence = { from: NOW - MINUTE, until: NOW + HOUR, by: '@op', reason: '' };
+  await cli.remember((store) => {
+    store.silences.add({ ...silence, id: 'a', rule: 'factory-core/restart-loop-foreign', key: ['harb'] });
+    store.silences.add({ ...silence, id: 'b', rule: '*', key: [], until: NOW + 2 * HOUR });
+    store.silences.add({ ...silence, id: 'c', rule: 'factory-core/disk-high', key: [], until: NOW - 1 });
+  });
+  const { out } = await cli.run('status');
+  expect(out.split('\n').filter((line) => line.startsWith('silence'))).toEqual([
+    'silence   factory-core/restart-loop-foreign about [harb] for 1h more, by @op; end it: reactor unsilence factory-core/restart-loop-foreign',
+    'silence   * for 2h more, by @op; end it: reactor unsilence *',
+  ]);
+  expect(await cli.json('status')).toMatchObject({
+    silences: 2,
+    silenced: [
+      { rule: 'factory-core/restart-loop-foreign', key: ['harb'], until: '2026-01-02T13:00:00.000Z', by: '@op' },
+      {},
+    ],
+  });
+});
+
 test('status tells what the reactor knew when it is down', async () => {
   const unconfirmed = { source: 'docker', since: NOW - HOUR, reason: 'no socket' };
   using cli = await open(

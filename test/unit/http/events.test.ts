@@ -84,6 +84,7 @@ describe('a structured event', () => {
 });
 
 test.each([
+  ['a kind that is nothing like any', { type: 'foo' }, 'there is no kind "foo"', 'Write: one of agent.guard, '],
   ['an unknown kind', { type: 'host.memry' }, 'there is no kind "host.memry"', 'Write: host.memory'],
   ['no kind', { type: undefined }, 'the attribute "type" is missing', 'docker.container'],
   ['another version', { specversion: '0.3' }, '"specversion" is not "1.0"', '"specversion": "1.0"'],
