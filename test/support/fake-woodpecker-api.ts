@@ -149,8 +149,8 @@ function queueOf(pipelines: World['pipelines']): Queue {
   return { pending: inStatus('pending'), waiting_on_deps: [], running: inStatus('running') };
 }
 
-/** A task of a pipeline as the queue shows it. */
-function taskOf(repoId: number, number: number, agentId: number): Json {
+/** A task of a pipeline as the queue shows it, on an agent or, with 0, on none. */
+export function taskOf(repoId: number, number: number, agentId: number): Json {
   return {
     id: String(300 + number),
     pid: 1,

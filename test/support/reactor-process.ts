@@ -1,6 +1,6 @@
 /** One run of the command line as a process of its own. */
 
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
@@ -31,12 +31,16 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** Starts it; it ends with the test runner at the latest. */
 export function launch({ args, cwd, env, log }: Launch): Process {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  return watchProcess(spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] }), log);
+}
+
+/** One that was started with its output piped; it ends with the test runner at the latest. */
+export function watchProcess(child: ChildProcess, log: Log): Process {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     log.out += text;
     log.all += text;
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     log.err += text;
     log.all += text;
   });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { onTestFailed } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { freePort } from './free-port.ts';
-import { launch, type Process } from './reactor-process.ts';
+import { launch, type Launch, type Process } from './reactor-process.ts';
 import { readPages, type Pages } from './reactor-pages.ts';
 import { readState, type State } from './reactor-state.ts';
 
@@ -23,6 +23,8 @@ export interface ReactorOptions {
   readonly ready?: boolean;
   /** False: nothing runs before `start`. */
   readonly run?: boolean;
+  /** Starts a process; the program itself when not given. */
+  readonly launch?: (how: Launch) => Process;
 }
 
 export interface ReactorFolders {
@@ -98,7 +100,8 @@ export async function startReactor(options: ReactorOptions = {}): Promise<Reacto
   const url = `http://127.0.0.1:${await freePort()}`;
   const env = environment(folders, url, options.env ?? {});
   const log = { out: '', err: '', all: '' };
-  const start = (args: readonly string[], said = log): Process => launch({ args, cwd: folders.root, env, log: said });
+  const start = (args: readonly string[], said = log): Process =>
+    (options.launch ?? launch)({ args, cwd: folders.root, env, log: said });
   let child: Process | null = null;
   printWhenFailed(() => tail(log.all, 500));
 
