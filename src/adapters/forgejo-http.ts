@@ -9,8 +9,15 @@ export interface ForgejoOptions {
   readonly url: string;
   /** With the scopes read:repository and read:issue. */
   readonly token: string;
+  /** Where address and token are set, for whoever has to correct them; FORGE_URL and FORGE_TOKEN when not given. */
+  readonly settings?: Settings;
   /** How long one request may take, 30 s when not given. */
   readonly timeout?: Millis;
+}
+
+export interface Settings {
+  readonly url: string;
+  readonly token: string;
 }
 
 /** What is asked for, in words, and the scope a token needs for it. */
@@ -37,7 +44,7 @@ const MOST_BYTES = 32 * 1024 * 1024;
 
 /** Asks the forge at an address; the client is loaded at the first question. */
 export function forgejoHttp(options: ForgejoOptions): ForgejoHttp {
-  const timeout = options.timeout ?? TIMEOUT;
+  const { timeout = TIMEOUT, settings = { url: 'FORGE_URL', token: 'FORGE_TOKEN' } } = options;
   const { host } = new URL(options.url);
   let opening: Promise<ForgejoClient> | null = null;
   return {
@@ -51,7 +58,7 @@ export function forgejoHttp(options: ForgejoOptions): ForgejoHttp {
         return answer;
       } catch (error) {
         if (error instanceof Response && (error.status === 404 || error.status === question.none)) return null;
-        throw toPlainError(error, { host, timeout, question });
+        throw toPlainError(error, { host, timeout, settings, question });
       }
     },
   };
@@ -90,22 +97,23 @@ const boundedFetch: typeof fetch = async (input, init) => {
 interface Asked {
   readonly host: string;
   readonly timeout: Millis;
+  readonly settings: Settings;
   readonly question: Question;
 }
 
 /** The client throws the response itself when it is a refusal, and what its body could not be read for when it is not. */
-function toPlainError(error: unknown, { host, timeout, question }: Asked): Error {
-  if (error instanceof Response) return new Error(whyRefused(error.status, host, question));
+function toPlainError(error: unknown, asked: Asked): Error {
+  const { host, timeout, settings, question } = asked;
+  if (error instanceof Response) return new Error(whyRefused(error.status, asked));
   if (error instanceof SyntaxError) {
-    return new Error(`${host} answers something that is not JSON when asked for ${question.what}: correct FORGE_URL`, {
-      cause: error,
-    });
+    const said = `${host} answers something that is not JSON when asked for ${question.what}: correct ${settings.url}`;
+    return new Error(said, { cause: error });
   }
   return new Error(whyUnreachable(error, host, timeout), { cause: error });
 }
 
-function whyRefused(status: number, host: string, { what, scope }: Question): string {
-  if (status === 401) return `${host} does not know the token: set FORGE_TOKEN to one that is valid`;
+function whyRefused(status: number, { host, settings, question: { what, scope } }: Asked): string {
+  if (status === 401) return `${host} does not know the token: set ${settings.token} to one that is valid`;
   if (status === 403) return `${host} does not let the token read ${what}: give it the scope ${scope}`;
   if (status === 429) return `${host} is asked too often`;
   if (status >= 500) return `${host} answers ${status} when asked for ${what}`;

@@ -14,7 +14,7 @@ export function openForges(config: Configured): Forges {
   const { forge, forges, projects } = config;
   const main = forge === null ? [] : [{ name: '', url: forge.url, token: forge.supervisorToken || forge.token }];
   const opened = [...main, ...forges].flatMap(({ name, url, token }) =>
-    token === '' ? [] : [{ name, forge: forgejoForge({ url, token }) }],
+    token === '' ? [] : [{ name, forge: forgejoForge({ url, token, ...(name === '' ? {} : { settings: TOLD }) }) }],
   );
   const repos = [...new Set([forge?.repo ?? '', ...projects.map((project) => project.repo)])].filter(isNamed);
   return {
@@ -24,6 +24,9 @@ export function openForges(config: Configured): Forges {
     opsRepos: opsRepos(config, (name) => opened.find((one) => one.name === name)?.forge ?? null),
   };
 }
+
+/** Where the address and the token of another forge are set. */
+const TOLD = { url: 'url in [[forges]]', token: 'token in [[forges]]' };
 
 const isNamed = (repo: string): boolean => repo !== '';
 

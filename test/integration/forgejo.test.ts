@@ -99,6 +99,26 @@ test('the token goes in the header, the page in the query; a folder in the URL i
   });
 });
 
+test('a forge that sends us on to another host does not send the token there', async () => {
+  await using other = await startFakeHomeserver(() => json(200, []));
+  const location = `${other.url.replace('127.0.0.1', 'localhost')}/api/v1/repos/acme/widget/pulls`;
+  await using server = await startFakeHomeserver(() => ({ status: 302, body: {}, headers: { location } }));
+  await forgejoForge({ url: server.url, token: TOKEN })
+    .openPulls(REPO, signal)
+    .catch(() => undefined);
+  expect(server.asked.at(-1)?.token).toBe(`token ${TOKEN}`);
+  expect(other.asked.map(({ token }) => token)).toEqual(other.asked.map(() => ''));
+  expect(other.asked.length).toBeGreaterThan(0);
+});
+
+test('what another forge refuses is corrected where that is told of', async () => {
+  await using server = await startFakeHomeserver(() => json(401));
+  const settings = { url: 'url in [[forges]]', token: 'token in [[forges]]' };
+  await expect(forgejoForge({ url: server.url, token: TOKEN, settings }).openPulls(REPO, signal)).rejects.toThrow(
+    'does not know the token: set token in [[forges]] to one that is valid',
+  );
+});
+
 test('a name that would lead elsewhere is never asked for', async () => {
   const forge = forgejoForge({ url: 'http://127.0.0.1:9', token: TOKEN });
   for (const repo of ['../admin', 'acme/..', 'acme', 'acme/wid get', 'a/b/c']) {
