@@ -92,7 +92,6 @@ async function find(files: Files, path: string): Promise<FileSight | string> {
   if (!listing.seen) return listing.why === 'missing' ? 'there is no such folder here' : listing.reason;
   const [sight] = listing.files;
   if (sight === undefined) return NO_FILE;
-  if (sight.what === 'link') return 'it is a symbolic link, which is not followed';
   return sight.bytes > MOST_COMPOSE ? `it is larger than ${MOST_COMPOSE / 1024} kB` : sight;
 }
 

@@ -54,8 +54,8 @@ test.each([
   [
     '/srv/harb/a.yml',
     [
-      { source: '/srv/harb', target: '/s' },
       { source: '/srv', target: '/t' },
+      { source: '/srv/harb', target: '/s' },
     ],
     '/s/a.yml',
   ],

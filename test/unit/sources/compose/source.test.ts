@@ -14,12 +14,14 @@ await parseComposeFile('');
 const FILE = '/srv/harb/docker-compose.yml';
 const HARB = { owner: '@johba', contact: '', repo: '', note: '', room: 'harb-ops' };
 
+type Labels = Readonly<Record<string, string>>;
+
 interface World {
   readonly clock: FakeClock;
   readonly docker: FakeDocker;
   readonly place: FakePlace;
   /** Puts a container of stack harb up. */
-  up(service: string, image: string, more?: Partial<Parameters<typeof seenContainer>[0]>): void;
+  up(service: string, image: string, more?: Partial<Parameters<typeof seenContainer>[0]>, labels?: Labels): void;
   /** Writes the Compose file: images by service. */
   write(images: Readonly<Record<string, string>>): void;
   source(before?: RunningSource, isOwn?: boolean): ComposeSource;
@@ -33,8 +35,9 @@ function openWorld(): World {
     clock,
     docker,
     place,
-    up(service, image, more = {}) {
+    up(service, image, more = {}, others = {}) {
       const labels = {
+        ...others,
         'com.docker.compose.project': 'harb',
         'com.docker.compose.service': service,
         'com.docker.compose.container-number': '1',
@@ -97,6 +100,19 @@ test('files are read when they change, not every second', async () => {
   expect(shown(running)).toEqual(['app same app:1']);
 });
 
+test('what a file said is forgotten with the last container that was made from it', async () => {
+  const { clock, up, write, place, source } = openWorld();
+  write({ app: 'app:1' });
+  up('app', 'app:1');
+  await using running = await runSource(source(), clock);
+  for (const state of ['exited', 'running'] as const) {
+    up('app', 'app:1', { state });
+    await clock.advance(MINUTE);
+  }
+  expect(shown(running)).toEqual(['app same app:1', 'app gone app:1', 'app same app:1']);
+  expect(place.reads).toEqual([FILE, FILE]);
+});
+
 test('variables are not read for an image without them: that is where passwords are', async () => {
   const { clock, up, write, place, source } = openWorld();
   write({ app: 'app:1' });
@@ -108,21 +124,73 @@ test('variables are not read for an image without them: that is where passwords 
   expect(place.reads).toEqual([FILE]);
 });
 
-test('a change of .env accuses a container that ran what it said, also after a restart, and no other', async () => {
+test('a change of .env accuses a container that ran what it said, also when it happens while nobody looks, and no other', async () => {
   const { clock, up, write, place, source } = openWorld();
   write({ app: 'app:$T', web: 'web:$T' });
   place.put('/srv/harb/.env', 'T=1', 0);
   up('app', 'app:1');
   up('web', 'web:7');
-  await using first = await runSource(source(), clock);
+  const first = await runSource(source(), clock);
   expect(shown(first)).toEqual(['app same app:1', 'web unknown web:1']);
-  await using second = await runSource(source(first), clock);
+  await first[Symbol.asyncDispose]();
   place.put('/srv/harb/.env', 'T=2', 0);
+  await using second = await runSource(source(first), clock);
+  expect(shown(second)).toEqual(['app other app:2', 'web unknown web:2']);
+  place.put('/srv/harb/.env', 'T=3', 0);
   await clock.advance(SECOND);
-  expect(shown(second).slice(2)).toEqual(['app other app:2', 'web unknown web:2']);
-  up('app', 'app:3', { id: 'another' });
+  expect(shown(second)).toEqual(['app other app:3', 'web unknown web:3']);
+  up('app', 'app:4', { id: 'another' });
   await clock.advance(MINUTE);
-  expect(shown(second)).toEqual(['app unknown app:2']);
+  expect(shown(second)).toEqual(['app unknown app:3']);
+});
+
+test('two names of one image prove nothing about a variable', async () => {
+  const { clock, docker, up, write, place, source } = openWorld();
+  write({ app: 'app:${T:-1}' });
+  up('app', 'app:2');
+  docker.tag('docker.io/library/app:1', 'id of app:2');
+  await using running = await runSource(source(), clock);
+  expect(shown(running)).toEqual(['app same app:1']);
+  place.put('/srv/harb/.env', 'T=3', 0);
+  await clock.advance(SECOND);
+  expect(shown(running)).toEqual(['app unknown app:3']);
+});
+
+test.each<[string, (place: FakePlace) => void]>([
+  ['cannot be read', (place) => place.folder('/srv/harb/.env')],
+  ['is too large', (place) => place.put('/srv/harb/.env', `X=${'y'.repeat(70_000)}`, 0)],
+])('a file of variables that %s may say anything', async (_, ruin) => {
+  const { clock, up, write, place, source } = openWorld();
+  write({ app: 'app:${T:-1}', web: 'web:1' });
+  up('app', 'app:1');
+  up('web', 'web:1');
+  ruin(place);
+  await using running = await runSource(source(), clock);
+  expect(shown(running)).toEqual(['app unknown app:…', 'web same web:1']);
+});
+
+test.each([
+  ['running', 1],
+  ['paused', 1],
+  ['restarting', 1],
+  ['created', 0],
+  ['exited', 0],
+  ['dead', 0],
+] as const)('of a container that is %s the image is compared: %s', async (state, times) => {
+  const { clock, up, write, source } = openWorld();
+  write({ app: 'app:1' });
+  up('app', 'app:1', { state });
+  await using running = await runSource(source(), clock);
+  expect(shown(running)).toHaveLength(times);
+});
+
+test('the id that Compose wrote down counts as well as that of the engine', async () => {
+  const { clock, docker, up, write, source } = openWorld();
+  write({ app: 'app:1' });
+  up('app', 'app:1', { imageId: 'id of its manifest' }, { 'com.docker.compose.image': 'id of its list' });
+  docker.tag('docker.io/library/app:1', 'id of its list');
+  await using running = await runSource(source(), clock);
+  expect(shown(running)).toEqual(['app same app:1']);
 });
 
 test('a name that is on another image by now has moved, and is the same once the container is made anew', async () => {
@@ -176,6 +244,26 @@ test('a container that comes is looked at soon, one that goes is gone, and `comp
   docker.show(seenContainer({ name: 'harb-app-run-1', labels: oneOff }));
   await clock.advance(MINUTE);
   expect(shown(running)).toEqual([]);
+});
+
+test('an engine that is back is asked at once, and another engine is another matter', async () => {
+  const { clock, up, write, source } = openWorld();
+  write({ app: 'app:1' });
+  const watch = source();
+  await using running = await runSource(watch, clock);
+  up('app', 'app:1');
+  const connected = (host: string) =>
+    toEvent(
+      'docker.daemon',
+      { id: host, source: `docker://${host}`, subject: host, time: clock.now(), host },
+      { action: 'connected' },
+    );
+  watch.note(connected('elsewhere'));
+  await clock.advance(2 * SECOND);
+  expect(shown(running)).toEqual([]);
+  watch.note(connected('box'));
+  await clock.advance(SECOND);
+  expect(shown(running)).toEqual(['app same app:1']);
 });
 
 test('an engine that cannot be asked changes nothing that is known, and is asked again', async () => {

@@ -57,6 +57,8 @@ test.each([
   ['neither image nor build', [app('command: hunter2')]],
   ['no such service', ['services: {web: {image: hunter2}}']],
   ['a service out of an included file', ['include: [hunter2.yml]\nservices: {}']],
+  ['a base of another file', ['services: {c: {image: hunter2}, app: {extends: {file: b.yml, service: c}}}']],
+  ['too many services', [`${app('image: a:1')}${many()}`]],
   ['a base in another file', [app('extends: {file: b.yml, service: hunter2}')]],
   ['bases in a circle', ['services: {app: {extends: b}, b: {extends: app}}']],
   ['an image that is taken back', [app('image: a:1'), app('image: !reset null')]],
@@ -68,6 +70,11 @@ test.each([
   expect(said).not.toContain('hunter2');
 });
 
+/** More than anybody has. */
+function many(): string {
+  return Array.from({ length: 1_001 }, (_, i) => `  s${i}: {image: hunter2}\n`).join('');
+}
+
 /** Nine levels of nine aliases. */
 function laughs(): string {
   const level = (n: number): string => `l${n}: &l${n} [${Array.from({ length: 9 }, () => `*l${n - 1}`).join(', ')}]`;
@@ -78,4 +85,9 @@ function laughs(): string {
 test('an unreadable file makes the image unknown, whatever the others say', () => {
   const files = [{ path: '/s/a.yml', read: false, flaw: 'there is no such file here' } as const];
   expect(wantedImage(files, 'app')).toEqual({ is: 'unknown', reason: '/s/a.yml: there is no such file here' });
+});
+
+test('a service that an included file may have is told from one that is gone', async () => {
+  expect(await wanted('include: [x.yml]\nservices: {web: {image: b}}')).toBe('? /s/0.yml include other files');
+  expect(await wanted('services: {web: {image: b}}')).toBe('? /s/0.yml: no service app');
 });
