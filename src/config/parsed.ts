@@ -57,11 +57,16 @@ export const parseListen: Parse<{ readonly host: string; readonly port: number }
 };
 
 /** An address that starts with `http://` or `https://`; a slash at its end is dropped. */
-export const parseUrl: Parse<string> = (raw) => {
-  const text = typeof raw === 'string' ? raw.trim() : '';
-  const isHttp = /^https?:\/\//.test(text) && URL.canParse(text);
-  return isHttp ? accept(text.replace(/\/+$/, '')) : wrong(raw, 'a web address', 'https://forge.example');
-};
+export const parseUrlLike =
+  (example: string): Parse<string> =>
+  (raw) => {
+    const text = typeof raw === 'string' ? raw.trim() : '';
+    const isHttp = /^https?:\/\//.test(text) && URL.canParse(text);
+    return isHttp ? accept(text.replace(/\/+$/, '')) : wrong(raw, 'a web address', example);
+  };
+
+/** The address of a forge. */
+export const parseUrl: Parse<string> = parseUrlLike('https://forge.example');
 
 /** A list of such addresses. */
 export const parseUrls: Parse<readonly string[]> = (raw, base) => {

@@ -15,8 +15,9 @@ export interface Problem {
 export function formatProblem(problem: Problem): string {
   const place = problem.line > 0 ? `${problem.file}:${problem.line}` : problem.file;
   const key = problem.key === '' ? '' : ` ${problem.key}:`;
-  const hint = problem.hint === '' ? '' : ` Write: ${problem.hint}`;
-  return `${place}${key} ${problem.message}${hint}`;
+  if (problem.hint === '') return `${place}${key} ${problem.message}`;
+  const end = /[.:;?!]$/.test(problem.message) ? '' : '.';
+  return `${place}${key} ${problem.message}${end} Write: ${problem.hint}`;
 }
 
 /** Problems as an error, for a caller that cannot go on; exit code 2. */

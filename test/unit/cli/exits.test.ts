@@ -108,8 +108,8 @@ describe('what was written wrong is told with what to write instead', () => {
     expect([code, err.split('\n')]).toEqual([
       2,
       [
-        `${cli.folder}/reactor.toml:2 retention_days: 0 is not a whole number from 1 on Write: 7`,
-        `${cli.folder}/reactor.toml:1 listne: is not a key Write: listen`,
+        `${cli.folder}/reactor.toml:2 retention_days: 0 is not a whole number from 1 on. Write: 7`,
+        `${cli.folder}/reactor.toml:1 listne: is not a key. Write: listen`,
         '',
       ],
     ]);

@@ -96,15 +96,15 @@ describe('the token of a forge', () => {
 });
 
 test.each([
-  ['no list', 'forges = "codeberg"', ':1 forges: is not a list of tables Write: [[forges]]'],
-  ['no address', '[[forges]]\ntoken = "x"', ':1 forges.0.url: "" is not a web address Write: https://forge.example'],
-  ['a slip', '[[forges]]\nurl = "https://a.b"\ntokn = "x"', ':3 forges.0.tokn: is not a key Write: token'],
+  ['no list', 'forges = "codeberg"', ':1 forges: is not a list of tables. Write: [[forges]]'],
+  ['no address', '[[forges]]\ntoken = "x"', ':1 forges.0.url: "" is not a web address. Write: https://forge.example'],
+  ['a slip', '[[forges]]\nurl = "https://a.b"\ntokn = "x"', ':3 forges.0.tokn: is not a key. Write: token'],
   ['FORGE_URL again', '[[forges]]\nurl = "http://forgejo:3000"', 'forges.0.url: "forgejo:3000" is told of already'],
-  ['one twice', `${CODEBERG}${CODEBERG}`, 'forges.1.url: "codeberg.org" is told of already Write: each forge once'],
+  ['one twice', `${CODEBERG}${CODEBERG}`, 'forges.1.url: "codeberg.org" is told of already. Write: each forge once'],
   [
     'a secret and its file',
     '[[forges]]\nurl = "https://a.b"\ntoken = "x"\ntoken_file = "y"',
-    ':4 forges.0.token_file: is set beside token Write: one of the two',
+    ':4 forges.0.token_file: is set beside token. Write: one of the two',
   ],
   ['a file that is not there', '[[forges]]\nurl = "https://a.b"\ntoken_file = "y"', 'there is no file /box/y'],
   ['a file that is none', '[[forges]]\nurl = "https://a.b"\ntoken_file = 5', ':3 forges.0.token_file: is not a path'],
@@ -119,6 +119,6 @@ test.each([
 
 test('a project whose forge_url is no address is told what to write', () => {
   expect(at('codeberg').problems).toEqual([
-    '/f/projects/gadget.toml:3 forge_url: "codeberg" is not a web address Write: https://forge.example',
+    '/f/projects/gadget.toml:3 forge_url: "codeberg" is not a web address. Write: https://forge.example',
   ]);
 });
