@@ -109,7 +109,7 @@ async function listFolder(root: string, full: string): Promise<readonly string[]
 
 async function isWritable(root: string): Promise<boolean> {
   try {
-    await mkdir(root, { recursive: true });
+    await makeFolders(root);
     await access(root, constants.W_OK | constants.X_OK);
     return true;
   } catch {
@@ -129,10 +129,24 @@ function fullPath(root: string, path: string): string {
 }
 
 async function makeFolder(root: string, folder: string): Promise<string> {
-  await mkdir(root, { recursive: true });
+  await makeFolders(root);
   await mustBeInside(root, folder);
-  await mkdir(folder, { recursive: true });
+  await makeFolders(folder);
   return folder;
+}
+
+/** Node's own recursion never ends where a folder that is there takes no folders, as in /proc. */
+async function makeFolders(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolders(dirname(folder));
+    await mkdir(folder).catch((again: unknown) => {
+      if (codeOf(again) !== 'EEXIST') throw again;
+    });
+  }
 }
 
 /** Refuses a folder that symbolic links lead out of the root; one that is not there yet is judged by what it would be made in. */

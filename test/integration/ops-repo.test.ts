@@ -95,6 +95,12 @@ test('a file that others may write stays so when it is replaced', async () => {
   expect(statSync(join(root, 'a.md')).mode & 0o777).toBe(0o664);
 });
 
+test('a root where no folders can be made is not writable, and nobody waits for it', async () => {
+  const repo = openOpsRepo('/proc/nowhere/ops');
+  expect(await repo.isWritable()).toBe(false);
+  await expect(repo.write('vault/pending/a.md', 'a', null)).rejects.toThrow('/proc/nowhere/ops/vault/pending/a.md');
+});
+
 test('a root that cannot be made is not writable, and a write says where', async () => {
   const root = makeRoot();
   writeFileSync(root, 'a file is in the way');
