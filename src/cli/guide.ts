@@ -43,7 +43,12 @@ export function under(path: string, shape: Shape): Shape {
   return Object.fromEntries(Object.entries(shape).map(([name, spec]) => [`${path}.${name}`, spec]));
 }
 
+/** Columns of the terminal that nobody has to widen. */
+const COLUMNS = 80;
+
 function examplesOf({ examples }: Guide): string {
   const width = Math.max(...examples.map(([line]) => line.length));
-  return ['', 'Examples:', ...examples.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`)].join('\n');
+  const beside = examples.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`);
+  const below = examples.flatMap(([line, what]) => [`  ${line}`, `      ${what}`]);
+  return ['', 'Examples:', ...(beside.every((line) => line.length <= COLUMNS) ? beside : below)].join('\n');
 }

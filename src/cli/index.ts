@@ -35,17 +35,25 @@ const COMMANDS: readonly Register[] = [
   rulesCommand,
 ];
 
-const ABOUT = `The supervisor of a disinto software factory: sees Docker, the forge, agent sessions and the host,
-decides by the rules in rules/, and files vault items, nudges sessions and tells people within seconds.
+/** Lines are broken here: what is wider than a terminal of 80 columns is broken again in the middle of a sentence. */
+const ABOUT = `The supervisor of a disinto software factory: sees Docker, the forge, CI, agent
+sessions and the host, decides by the rules in rules/, and files vault items,
+nudges sessions and tells people within seconds.
 
 Start it with nothing configured:  reactor run
 See what it needs to do more:      reactor doctor`;
 
 const EXITS = `
-Exit codes: 0 fine · 1 findings at or above --fail-on, a rule test failed, or something needed is broken ·
-            2 usage or configuration · 70 a bug, or output that cannot be written
-Read commands work while the daemon is down: they read its state file. Configuration: reactor.toml and the environment.
-Examples and what --json prints: reactor <command> --help, docs/cli.md`;
+Exit codes:
+  0   fine
+  1   findings at or above --fail-on, a rule test failed, or something needed is
+      broken
+  2   usage or configuration
+  70  a bug, or output that cannot be written
+
+Commands that read work while the daemon is down: they read its state file.
+Configuration: reactor.toml and the environment.
+Examples: reactor <command> --help; what --json prints: docs/cli.md`;
 
 /** Runs one command line; resolves with the exit code. */
 export async function runCli(args: readonly string[], world: CliWorld): Promise<ExitCode> {

@@ -49,7 +49,7 @@ test('--version prints the version of the package and nothing else', async () =>
   expect(stdout.text()).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
-test('every command has examples in its help', async () => {
+test('every command has examples in its help, and none needs more than 80 columns', async () => {
   const stdout = memory();
   await runCli(['--help'], world({ stdout }));
   const names = [...stdout.text().matchAll(/^ {2}([a-z][a-z-]+) /gm)].map(([, name]) => name ?? '');
@@ -73,6 +73,17 @@ test('every command has examples in its help', async () => {
     ['rules', 'test'],
     ['rules', 'explain'],
   ];
+  for (const args of [[], ['rules'], ...taught]) {
+    const help = memory();
+    await runCli([...args, '--help'], world({ stdout: help }));
+    expect({
+      args,
+      wide: help
+        .text()
+        .split('\n')
+        .filter((line) => line.length > 80),
+    }).toEqual({ args, wide: [] });
+  }
   for (const args of taught) {
     const help = memory();
     await runCli([...args, '--help'], world({ stdout: help }));
