@@ -6,7 +6,7 @@ import type { EventKind } from './catalog.ts';
 export const SEEN_BY: Readonly<Record<EventKind, readonly string[]>> = {
   'ci.agent': ['ci'],
   'ci.pipeline': ['ci'],
-  'compose.service': ['compose'],
+  'compose.service': ['compose', 'docker'],
   'docker.container': ['docker'],
   'docker.daemon': ['docker'],
   'docker.image': ['docker'],

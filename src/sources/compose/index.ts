@@ -25,6 +25,7 @@ export function composeSource(options: ComposeOptions): ComposeSource {
   let look: Look | null = null;
   return {
     name: nameSource('compose', options.isOwn ? '' : options.host),
+    sees: `docker://${options.host}`,
     run(context) {
       const mine = createLook(options, context);
       look = mine;

@@ -46,7 +46,7 @@ const ASK_AGAIN: Millis = 10 * SECOND;
 export function createLook(options: LookOptions, context: SourceContext): Look {
   const { docker, host, files, clock, log, latest } = options;
   const before = believedThere(latest('compose.service'), host, '');
-  const ledger = openLedger({ host, scheme: 'compose', run: toIso(clock.now()), before });
+  const ledger = openLedger({ host, scheme: 'docker', run: toIso(clock.now()), before });
   const say = createSay({ ledger, context, warn: (fields, message) => log.warn(fields, message) });
   const reader = createReader(files);
   let agreed = new Set(before.flatMap(agreedIn));

@@ -274,6 +274,8 @@ test('an engine that cannot be asked changes nothing that is known, and is asked
   docker.fail('Docker is away');
   await clock.advance(MINUTE);
   expect(running.reports.at(-1)).toEqual(['degraded', 'Docker is away']);
+  // By this the engine knows what is unconfirmed while Docker is away.
+  expect(running.events[0]?.source).toBe('docker://box/harb/app/1');
   docker.fail(null);
   await clock.advance(10 * SECOND);
   expect(running.reports.at(-1)?.[0]).toBe('available');
@@ -334,7 +336,7 @@ test('files of another box are not looked for on this one', async () => {
   write({ app: 'app:2' });
   up('app', 'app:1');
   const watch = source(undefined, false);
-  expect(watch.name).toBe('compose@box');
+  expect([watch.name, watch.sees]).toEqual(['compose@box', 'docker://box']);
   await using running = await runSource(watch, clock);
   expect(shown(running)).toEqual(['app unknown ']);
   expect(place.reads).toEqual([]);
