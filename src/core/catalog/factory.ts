@@ -64,7 +64,9 @@ export const FACTORY = {
   'vault.item': {
     doc: 'An item of the approval queue: a request in Markdown, or an action that can be run.',
     fields: {
-      id: words('name of the file without its ending; of an ops repository that is not the main one, with that in front'),
+      id: words(
+        'name of the file without its ending; of an ops repository that is not the main one, with that in front',
+      ),
       exists: bool('it is in one of the folders, or a pull request asks for it'),
       state: text('pending approved fired failed rejected withdrawn'),
       folder: text(
