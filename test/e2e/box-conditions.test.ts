@@ -20,6 +20,7 @@ type When = 'yesterday' | 'before' | 'now' | 'later';
 /** Rule, when it is provoked, how, and by what. Every rule of every condition; a rule may be provoked in several ways. */
 const TABLE: readonly (readonly [string, When, string, Provoke])[] = [
   ['pr-conflicted', 'yesterday', 'the forge cannot merge it', forge.conflicts],
+  ['ops-silent', 'before', 'the API of the forge', forge.silentOps],
   ['evidence-missing', 'before', 'the newest page is five days old', work.noEvidence],
   ['lock-dead', 'before', 'a lock in another PID namespace, its process gone there', machine.deadLockElsewhere],
   ['oneshot-stale', 'later', 'a real claude -p, its clock three hours ahead', work.oneShot],
@@ -48,6 +49,8 @@ const TABLE: readonly (readonly [string, When, string, Provoke])[] = [
   ['agent-run-dead', 'now', 'a status file', work.deadRun],
   ['agent-run-stuck', 'now', 'a status file', work.stuckRun],
   ['session-dead', 'now', 'a real tmux pane whose program ends', work.deadSession],
+  ['session-waits', 'now', 'a real tmux pane that asks', work.waitingSession],
+  ['vault-item-broken', 'now', 'a file in the ops repository', work.brokenItem],
   ['git-wrong-branch', 'now', 'a real git checkout', work.wrongBranch],
   ['git-broken-rebase', 'now', 'a real git rebase with a conflict', work.brokenRebase],
   ['ops-unpushed', 'now', 'a real git commit', work.unpushed],
@@ -112,7 +115,9 @@ test.skipIf(missing !== undefined)(
     const started = box.now();
     await reactor.start();
     const ready = box.now();
-    const atStart = before.map(({ held, ...one }) => ({ ...one, from: started + held, at: ready + held }));
+    const atStart = before.map((one) =>
+      one.fixed === true ? one : { ...one, from: started + one.held, at: ready + one.held },
+    );
 
     const all = [...yesterday.provoked, ...atStart, ...(await provoke(stage, 'now'))];
     const expected = all.map(({ rule, key }) => `${rule} ${key}`);

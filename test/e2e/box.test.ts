@@ -29,6 +29,7 @@ const AT_ONCE = [
   'git-broken-rebase gadget',
   'git-wrong-branch widget',
   'no-ready-issues dev-agent-widget.log',
+  'ops-silent widget-ops',
   'ops-unpushed gadget-ops',
   'parent-done acme/widget 44',
   'phase-of-closed-issue dev-widget-9',
@@ -51,7 +52,7 @@ const WITHIN_A_MINUTE = [
 ];
 
 /** What has begun just now. */
-const LATER = ['session-dead architect-widget'];
+const LATER = ['session-dead architect-widget', 'session-waits gardener-widget'];
 
 /** All of that. */
 const WRONG = [
@@ -67,6 +68,7 @@ const WRONG = [
   forge.oldDependency,
   forge.childless,
   forge.stalled,
+  forge.silentOps,
   work.unanswered,
   work.unheard,
   work.closed,
@@ -75,6 +77,7 @@ const WRONG = [
   work.deadRun,
   work.stuckRun,
   work.deadSession,
+  work.waitingSession,
   work.wrongBranch,
   work.brokenRebase,
   work.leftWorktree,
@@ -133,7 +136,7 @@ test.runIf(hasTmux())(
     await mover.advance(62 * SECOND);
     await becomes(reactor, 'firing', [...AT_ONCE, ...WITHIN_A_MINUTE], 2_000);
     expect(named(reactor, 'pending')).toEqual(LATER);
-    await mover.advance(9 * MINUTE);
+    await mover.advance(14 * MINUTE);
     await becomes(reactor, 'firing', [...AT_ONCE, ...WITHIN_A_MINUTE, ...LATER], 2_000);
     expect(reactor.findings()).toEqual(
       expect.arrayContaining(begun.map(({ firing }) => expect.objectContaining({ firing, state: 'firing' }))),

@@ -24,6 +24,8 @@ export interface ForgeWorld {
   /** Committer date of its newest commit; null: there is none. */
   newest: string | null;
   repo: string;
+  /** Other repositories of the same forge. */
+  readonly others: ForgeWorld[];
   /** What it lets in. */
   token: string;
   /** Every token that it was shown. */
@@ -52,6 +54,7 @@ export const emptyForge = (): ForgeWorld => ({
   folders: new Map(),
   newest: null,
   repo: 'acme/widget',
+  others: [],
   token: TOKEN,
   shown: new Set(),
   broken: 0,
@@ -177,14 +180,21 @@ function answerTo(world: ForgeWorld, url: URL, token: string): Said {
   if (token !== `token ${world.token}`) {
     return { status: 401, body: { message: 'invalid username, password or token', url: '' } };
   }
-  const base = `/api/v1/repos/${world.repo}`;
-  if (!url.pathname.toLowerCase().startsWith(base.toLowerCase())) return NOT_FOUND;
-  const rest = url.pathname.slice(base.length);
-  for (const [path, answer] of ROUTES) {
-    const match = path.exec(rest);
-    if (match !== null) return answer(world, match[1] ?? '', url.searchParams);
+  for (const here of [world, ...world.others]) {
+    const rest = restOf(here, url.pathname);
+    for (const [path, answer] of rest === null ? [] : ROUTES) {
+      const match = path.exec(rest ?? '');
+      if (match !== null) return answer(here, match[1] ?? '', url.searchParams);
+    }
   }
   return NOT_FOUND;
+}
+
+/** What stands behind the name of a repository; null when it is about another one. */
+function restOf({ repo }: ForgeWorld, path: string): string | null {
+  const base = `/api/v1/repos/${repo}`;
+  const isOurs = `${path}/`.toLowerCase().startsWith(`${base}/`.toLowerCase());
+  return isOurs ? path.slice(base.length) : null;
 }
 
 export interface FakeForgejo extends AsyncDisposable {

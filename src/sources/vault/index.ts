@@ -31,7 +31,7 @@ export interface VaultSourceOptions {
 
 /** Of its events: what only a pull request shows is said by another source. */
 const SCHEME = 'vault';
-const EVERY: Millis = 5 * SECOND;
+const EVERY: Millis = SECOND;
 const MOST_BYTES = 256 * 1024;
 /** Items that are done and over are said as long as they are among the newest of their folder. */
 const MOST_CLOSED = 100;

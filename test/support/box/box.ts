@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SECOND, toIso, type Instant, type Millis } from '../../../src/core/time.ts';
-import { startFakeForgejo, TOKEN, type FakeForgejo } from '../fake-forgejo.ts';
+import { emptyForge, startFakeForgejo, TOKEN, type FakeForgejo } from '../fake-forgejo.ts';
 import { ADMIN, fakeWoodpecker, serveWoodpecker, type FakeWoodpecker } from '../fake-woodpecker.ts';
 import { SECRET } from '../http-face.ts';
 import { startTmux, type TestTmux } from '../tmux.ts';
@@ -49,6 +49,9 @@ export function addAgent(ci: FakeWoodpecker, id: number, last_contact: number): 
   ci.world.agents.push({ id, name: `agent-${id}`, created: 0, last_contact, version: '3.17.0' });
 }
 
+/** An ops repository of which there is no clone. */
+const OPS = 'acme/widget-ops';
+
 /** The number of the CI agent that speaks as long as the box lives. */
 const SPEAKING = 2;
 
@@ -60,7 +63,8 @@ export async function openBox(): Promise<Box> {
     mkdirSync(at(name), { recursive: true });
   }
   for (const agent of ['dev', 'reviewer', 'gardener', 'planner']) write(at('factory/state', `.${agent}-active`), '');
-  const widget = { name: 'widget', repo: 'acme/widget', repo_root: at('clones/widget'), primary_branch: 'main' };
+  const names = { name: 'widget', repo: 'acme/widget', ops_repo: OPS };
+  const widget = { ...names, repo_root: at('clones/widget'), primary_branch: 'main' };
   const gadget = { name: 'gadget', repo_root: at('clones/gadget'), ops_repo_root: at('clones/gadget-ops') };
   for (const project of [widget, gadget]) write(at('factory/projects', `${project.name}.toml`), toToml(project));
   for (const name of ['widget', 'gadget', 'gadget-ops']) cloneAt(at('clones', name));
@@ -69,6 +73,7 @@ export async function openBox(): Promise<Box> {
   const now = (): Instant => Date.now() + lead.ms;
   const secondsAgo = (span: Millis): number => Math.floor((now() - span) / SECOND);
   const forge = await startFakeForgejo();
+  forge.world.others.push({ ...emptyForge(), repo: OPS, newest: toIso(now()) });
   const ci = fakeWoodpecker(now);
   const ciRepo = ci.addRepo('acme/widget');
   addAgent(ci, SPEAKING, secondsAgo(0));

@@ -111,3 +111,10 @@ export async function stalled(stage: Scene): Promise<Due> {
   await tellIssues(stage, issueOf(stage, 5, { labels: ['backlog'], updated: toIso(began) }));
   return { key: 'acme/widget', at };
 }
+
+/** Nothing has been committed for almost a day to an ops repository of which there is no clone. */
+export function silentOps(scene: Scene): Due {
+  const { began, at } = dueSoon(scene, DAY);
+  for (const repo of scene.box.forge.world.others) repo.newest = toIso(began);
+  return { key: 'widget-ops', at, fixed: true };
+}

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DAY, HOUR, MINUTE, toIso, type Instant, type Millis } from '../../../src/core/time.ts';
 import { commit, git, touchAll, write } from './files.ts';
 import { issue, reviewed } from './provoke-forge.ts';
-import { after, atOnce, dueSoon, type Due, type Scene } from './stage.ts';
+import { after, atOnce, dueSoon, type Due, type Scene, type Stage } from './stage.ts';
 
 /** A process id that nobody has any more. */
 const gonePid = (): number => spawnSync('true').pid;
@@ -49,6 +49,12 @@ export function deadSession({ box }: Scene): Due {
   box.tmux.tmux('set-option', '-g', 'remain-on-exit', 'on');
   box.tmux.run('architect-widget', 'exit 1');
   return after(box, 10 * MINUTE, 'architect-widget');
+}
+
+/** A session asks a person something, and nobody is there. */
+export function waitingSession({ box }: Scene): Due {
+  box.tmux.run('gardener-widget', "printf 'Do you want to proceed?\\n❯ 1. Yes\\n  2. No\\n'; exec sleep 1000");
+  return after(box, 15 * MINUTE, 'gardener-widget');
 }
 
 /** A clone is taken to another branch. */
@@ -166,4 +172,10 @@ export function oneShot({ box }: Scene): Due {
   write(script, 'setTimeout(() => undefined, 1e7);\n');
   const pid = box.start(process.execPath, [script, '-p'], { argv0: 'claude', cwd: box.tmp });
   return after(box, 3 * HOUR, String(pid));
+}
+
+/** An item of the vault is neither what it asks for nor anything else. */
+export function brokenItem({ box, reactor }: Stage): Due {
+  write(join(reactor.ops, 'vault/pending/odd.md'), 'nobody knows what this is\n', box.now());
+  return after(box, 10 * MINUTE, 'odd');
 }

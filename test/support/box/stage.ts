@@ -30,6 +30,8 @@ export interface Due {
   readonly key: string;
   /** By the clock of the box. */
   readonly at: Instant;
+  /** By the time of the thing itself, and not by when a reactor first saw it. */
+  readonly fixed?: true;
 }
 
 /** Makes a condition true. */

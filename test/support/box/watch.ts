@@ -18,7 +18,7 @@ function nameOf({ rule, key }: Pick<Finding, 'rule' | 'key'>): string {
   return [rule.split('/')[1], ...key.filter((part) => part !== '').map(baseName)].join(' ');
 }
 
-const baseName = (part: string): string => (part.startsWith('/') ? (part.split('/').at(-1) ?? '') : part);
+const baseName = (part: string): string => (/^\/|:\/\//.test(part) ? (part.split('/').at(-1) ?? '') : part);
 
 /** Names of the findings in some states, in order. */
 export function named(reactor: Reactor, ...states: readonly string[]): readonly string[] {
