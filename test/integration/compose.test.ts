@@ -7,6 +7,7 @@ import { openDocker } from '../../src/adapters/docker.ts';
 import { diskFiles } from '../../src/adapters/files.ts';
 import { openHost } from '../../src/adapters/host.ts';
 import type { EventData } from '../../src/core/catalog/catalog.ts';
+import type { Host } from '../../src/ports/host.ts';
 import { composeSource } from '../../src/sources/compose/index.ts';
 import { addCompose, missingForCompose } from '../support/compose-plugin.ts';
 import { missingForDocker, startDockerd, type Dockerd } from '../support/dockerd.ts';
@@ -51,14 +52,14 @@ describe.skipIf(missing !== null)('stacks that Compose itself started, on a real
   let named: readonly string[] = ['docker-compose.yml'];
   const files = (): readonly string[] => named.flatMap((name) => ['-f', join(folder, name)]);
   const up = () => compose('up', '-d', '--no-build', '--pull', 'never');
-  const watch = () => {
+  const watch = (machine: Pick<Host, 'proc'> = openHost()) => {
     const source = composeSource({
       docker: openDocker(engine.url),
       host: 'box',
       isOwn: true,
       ownership: { ownStacks: [], siblings: new Map() },
       files: diskFiles,
-      machine: openHost(),
+      machine,
       clock: systemClock,
       log: SILENT_LOG,
       latest: () => [],
@@ -163,5 +164,30 @@ describe.skipIf(missing !== null)('stacks that Compose itself started, on a real
       (data) => is('app', 'same')(data) && data.container !== before.container,
     );
     expect(after.exists).toBe(true);
+  });
+
+  /** What a process in a container reads of its own mounts. */
+  const insideOf = async (...options: readonly string[]): Promise<Pick<Host, 'proc'>> => {
+    const id = await engine.runContainer({ name: 'reactor', options });
+    const mounts = await engine.docker('exec', id, 'cat', '/proc/self/mountinfo');
+    return { proc: async (path) => (path === 'self/mountinfo' ? mounts : null) };
+  };
+
+  test('in a container of the engine only what is mounted into it is read, wherever that is', async () => {
+    write('docker-compose.yml', stack(service('app', 'image: "bb:1"')));
+    await up();
+    const elsewhere = join(folder, 'more');
+    writeFileSync(join(elsewhere, 'docker-compose.yml'), stack(service('app', 'image: "bb:2"')));
+    try {
+      await using blind = watch(await insideOf());
+      const unknown = await blind.until('compose.service', is('app', 'unknown'));
+      expect(unknown.reason).toContain(`mount ${folder} into this container`);
+      await blind.untilReport('the images of 1 of 1 containers are not compared');
+      await engine.docker('rm', '-f', 'reactor');
+      await using seeing = watch(await insideOf('-v', `${folder}:${elsewhere}`));
+      await seeing.until('compose.service', is('app', 'other', 'bb:2'));
+    } finally {
+      await engine.docker('rm', '-f', 'reactor');
+    }
   });
 });
