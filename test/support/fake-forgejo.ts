@@ -180,6 +180,10 @@ function answerTo(world: ForgeWorld, url: URL, token: string): Said {
   if (token !== `token ${world.token}`) {
     return { status: 401, body: { message: 'invalid username, password or token', url: '' } };
   }
+  return routed(world, url);
+}
+
+function routed(world: ForgeWorld, url: URL): Said {
   for (const here of [world, ...world.others]) {
     const rest = restOf(here, url.pathname);
     for (const [path, answer] of rest === null ? [] : ROUTES) {
