@@ -38,9 +38,18 @@ export function faultOf(error: unknown, text: string): Fault {
       return { message: `${quote(place)}: both sides of the colon must be of one type.`, hint: 'numbers as 1.0' };
     default:
       return error instanceof ParseError
-        ? { message: `is not CEL: ${error.summary} at ${describePlace(text, error.range?.start)}.`, hint: '' }
+        ? {
+            message: `is not CEL: ${error.summary} at ${describePlace(text, error.range?.start)}.`,
+            hint: celHint(error),
+          }
         : { message: `${quote(place)}: ${inWords(error.summary)}.`, hint: '' };
   }
+}
+
+/** What other languages write with one sign. */
+function celHint({ summary }: ParseError): string {
+  const sign = /^Unexpected character: ([=&|])$/.exec(summary)?.[1];
+  return sign === undefined ? '' : sign + sign;
 }
 
 /** A CEL type in words. */

@@ -18,6 +18,7 @@ export const PACK_HINTS: Hints = new Map([
   [NOT_AN_ID, 'small letters, digits and dashes: disk-high'],
   [NOT_A_NAME, 'small letters, digits and underscores: ram_floor_mb'],
   ['pack?', '[pack] with id and owner'],
+  ['do[]', '[{ act = "notify", to = "ops" }]'],
   ['until?', 'until = 2026-01-01T00:00:00Z: an exception has an end'],
   ['enrich', 'nothing: this version does not enrich; write what the event says, {{e.field}}'],
   ['remediate', NO_REPAIRS],

@@ -47,7 +47,7 @@ function note(issue: Issue, check: Check): void {
       check.notebook.add(
         [...check.path, ...path, key],
         'there is no such key.',
-        check.hints.get(key) ?? nearest(key, known),
+        check.hints.get(key) ?? (nearest(key, known) || `one of ${known.join(', ')}`),
       );
     }
     return;
@@ -62,7 +62,7 @@ function describe(issue: Issue, value: unknown, hints: Hints): Fault {
   if (value === undefined) return { message: 'is missing.', hint: hints.get(`${name}?`) ?? missingHint(issue) };
   switch (issue.code) {
     case 'invalid_type':
-      return ofType(issue, value, hints);
+      return ofType(issue, value, { name, hints });
     case 'invalid_value':
       return ofWord(value, issue.values.map(String), hints);
     case 'invalid_union':
@@ -70,7 +70,7 @@ function describe(issue: Issue, value: unknown, hints: Hints): Fault {
     case 'too_small':
       return {
         message: isEmpty(value) ? 'is empty.' : `${show(value)} is too small.`,
-        hint: `at least ${issue.minimum}`,
+        hint: value === '' ? 'something between the quotes' : `at least ${issue.minimum}`,
       };
     case 'too_big':
       return { message: `${show(value)} is too big.`, hint: `at most ${issue.maximum}` };
@@ -81,10 +81,16 @@ function describe(issue: Issue, value: unknown, hints: Hints): Fault {
   }
 }
 
-function ofType(issue: z.core.$ZodIssueInvalidType, value: unknown, hints: Hints): Fault {
+interface Named {
+  readonly name: string;
+  readonly hints: Hints;
+}
+
+function ofType(issue: z.core.$ZodIssueInvalidType, value: unknown, { name, hints }: Named): Fault {
   const hint = hints.get(issue.message);
   if (hint !== undefined) return { message: `${show(value)} ${issue.message}.`, hint };
-  return { message: `${show(value)} does not fit here.`, hint: typeHint(issue.expected, value) };
+  const entries = issue.expected === 'array' ? hints.get(`${name}[]`) : undefined;
+  return { message: `${show(value)} does not fit here.`, hint: entries ?? typeHint(issue.expected, value) };
 }
 
 function typeHint(expected: string, value: unknown): string {

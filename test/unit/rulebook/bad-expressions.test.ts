@@ -52,7 +52,8 @@ describe('expressions', () => {
       ],
       [when('e.labels["x"] == "1"'), `${OVER}e.labels["x"] fails where there is no "x". Write: "x" in e.labels && …`],
       [when('e.exit_code &&'), `${OVER}is not CEL: Unexpected token: EOF at the end.`],
-      [when('e.exit_code = 1'), `${OVER}is not CEL: Unexpected character: = at = 1.`],
+      [when('e.exit_code = 1'), `${OVER}is not CEL: Unexpected character: = at = 1. Write: ==`],
+      [when('e.oom & e.managed'), `${OVER}is not CEL: Unexpected character: & at & e.managed. Write: &&`],
       [
         when('e.exit_code % 2 == 0'),
         `${OVER}e.exit_code % 2 would be number % number, which makes no sense. Write: int(e.<number>) % 2`,

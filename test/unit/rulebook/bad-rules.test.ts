@@ -51,6 +51,15 @@ describe('keys and values', () => {
       ],
       [rule(`${ok}\ndo = []`), 'x.toml:7 rule.r.do: is empty. Write: at least 1'],
       [
+        rule(`${ok}\ndo = "notify"`),
+        'x.toml:7 rule.r.do: "notify" does not fit here. Write: [{ act = "notify", to = "ops" }]',
+      ],
+      [rule('when = ""'), 'x.toml:6 rule.r.when: is empty. Write: something between the quotes'],
+      [
+        rule(`${ok}\nfrobnicate = 1`),
+        expect.stringMatching(/^x\.toml:7 rule\.r\.frobnicate: there is no such key\. Write: one of .*when/),
+      ],
+      [
         rule(`${ok}\ndo = [{ act = "notify", max = 3 }]`),
         'x.toml:7 rule.r.do[1].max: says how many times, and nothing says how often. Write: every = "20m" beside it',
       ],
@@ -263,7 +272,7 @@ describe('files', () => {
       ],
       [
         exception(`rule = "r"\nif = 'true'\nreason = ""\n${until}`),
-        'x.toml:16 exception.r.reason: is empty. Write: at least 1',
+        'x.toml:16 exception.r.reason: is empty. Write: something between the quotes',
       ],
     ]),
   )('%s', async (problem, text) => {
