@@ -10,14 +10,13 @@ export interface RuleText {
   readonly text: string;
 }
 
-/** The `*.toml` files directly in a folder, by name; null when there is no such folder. Rejects when it cannot be read. */
+/** The `*.toml` files directly in a folder, by name; null when there is no such folder. Rejects when one cannot be read, and names it. */
 export async function readRuleFolder(folder: string): Promise<readonly RuleText[] | null> {
   const names = await namesIn(folder);
   if (names === null) return null;
-  const wanted = names.filter((name) => name.endsWith('.toml')).toSorted();
-  return Promise.all(
-    wanted.map(async (name) => ({ file: shown(folder, name), text: await readFile(join(folder, name), 'utf8') })),
-  );
+  // Editors leave `.#core.toml` beside a file that is being edited, a link to nothing.
+  const wanted = names.filter((name) => name.endsWith('.toml') && !name.startsWith('.')).toSorted();
+  return Promise.all(wanted.map(async (name) => ({ file: shown(folder, name), text: await readPack(folder, name) })));
 }
 
 /** The events of a recording, one JSON object a line; `file` is a path beside the test file. Throws what is wrong with it. */
@@ -26,7 +25,15 @@ export function readRecording(testFile: string, file: string): readonly AnyEvent
   return lines.filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as AnyEvent);
 }
 
-/** `rules/core.toml` from where people stand, the full path when that would climb out. */
+async function readPack(folder: string, name: string): Promise<string> {
+  try {
+    return await readFile(join(folder, name), 'utf8');
+  } catch (error) {
+    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** `rules/core.toml` from where people stand, its folder's name and its own when that would climb out. */
 function shown(folder: string, name: string): string {
   const path = relative(process.cwd(), join(folder, name));
   return path.startsWith('..') ? join(basename(folder), name) : path;

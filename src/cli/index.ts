@@ -111,10 +111,13 @@ function explainFailure(error: unknown, cli: Cli): ExitCode {
   return 70;
 }
 
+const FRESH = '. reactor run moves it aside and starts a fresh one';
+
 /** What somebody has to set or stop, in words; null when it is a bug of ours. */
 function mistakeIn(error: unknown): string | null {
   if (error instanceof ProblemError) return error.problems.map(formatProblem).join('\n');
-  if (error instanceof UsageError || error instanceof StoreError) return error.message;
+  if (error instanceof UsageError) return error.message;
+  if (error instanceof StoreError) return error.message + (error.code === 'STORE_CORRUPT' ? FRESH : '');
   if (!(error instanceof Error) || !(error.cause instanceof Error)) return null;
   const cannotListen = 'syscall' in error.cause && error.cause.syscall === 'listen';
   return cannotListen ? `${error.message} (${error.cause.message}). reactor doctor says who is there` : null;

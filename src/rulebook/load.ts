@@ -78,7 +78,10 @@ async function readOne(
     return files === null ? { files: [], problems: missing } : { files, problems: [] };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { files: [], problems: [problem(`cannot be read: ${reason}.`, '')] };
+    return {
+      files: [],
+      problems: [problem(`cannot be read: ${reason}.`, 'packs that can be read; anything else under another name')],
+    };
   }
 }
 

@@ -124,6 +124,28 @@ describe('what was written wrong is told with what to write instead', () => {
     ]);
   });
 
+  test('a pack that cannot be read is named, and what an editor leaves beside one is no pack', async () => {
+    using cli = openCommandLine();
+    cli.write('reactor.toml', '[rules]\nfolders = ["my"]\n');
+    cli.write('my/.#mine.toml', 'not even TOML');
+    expect(await cli.run('rules', 'check')).toMatchObject({ code: 0, err: '' });
+    cli.write('my/mine.toml/x', '');
+    const { code, err } = await cli.run('rules', 'check');
+    const said = `${cli.folder}/my cannot be read: mine.toml: EISDIR`;
+    expect([code, err]).toEqual([2, expect.stringContaining(said)]);
+    expect(err).toContain('Write: packs that can be read');
+  });
+
+  test('a state that is damaged is told with what to do', async () => {
+    using cli = openCommandLine();
+    cli.write('home/reactor.db', 'no database, but long enough to be taken for one'.repeat(20));
+    const { code, err } = await cli.run('findings');
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/reactor\.db is not a database .*\. reactor run moves it aside and starts a fresh one\n$/),
+    ]);
+  });
+
   test('wrong rules are told by every command that needs them', async () => {
     using cli = openCommandLine();
     cli.write('reactor.toml', '[rules]\nfolders = ["."]\n');

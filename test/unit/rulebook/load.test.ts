@@ -279,7 +279,7 @@ describe('folders', () => {
     const { problems } = await loadRulebook({ ...options, folders: ['gone', 'locked'], readFolder });
     expect(problems.map(formatProblem)).toEqual([
       'gone there is no such folder. Write: a folder with *.toml packs',
-      'locked cannot be read: EACCES: permission denied.',
+      'locked cannot be read: EACCES: permission denied. Write: packs that can be read; anything else under another name',
     ]);
   });
 
