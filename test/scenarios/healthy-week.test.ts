@@ -5,6 +5,7 @@ import { loadRules } from '../../src/app/rules.ts';
 import { DAY, MINUTE } from '../../src/core/time.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { healthyDays } from '../support/healthy-box.ts';
+import { withQueue } from '../support/healthy-box/queue.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const rulebook = await loadRules(readConfig({}, join(import.meta.dirname, '../..')), START);
@@ -19,7 +20,7 @@ function foundIn(days: number, change: (events: ReturnType<typeof healthyDays>) 
       if (firedAt !== null) found.add(`${priority} ${rule} [${key.join(', ')}]`);
     }
   };
-  for (const event of change(healthyDays(START, days))) {
+  for (const event of withQueue(change(healthyDays(START, days)))) {
     engine.handle(event);
     collect();
   }
@@ -57,4 +58,10 @@ test('an image that is replaced as usual is not written down, one that is edited
   const isDone = (event: ReturnType<typeof healthyDays>[number]): boolean =>
     event.kind === 'compose.service' && (event.data.state === 'same' || !event.data.exists);
   expect(foundIn(1, (all) => all.filter((event) => !isDone(event)))).toContain(drift);
+  const withoutRuns = foundIn(1, (all) => all.filter((event) => event.kind !== 'session.run'));
+  expect(withoutRuns).toContain('P2 work/queue-stalled [johba/harb]');
+  const withoutReturn = foundIn(1, (all) =>
+    all.filter((event) => event.kind !== 'git.repo' || !event.data.on_primary || event.data.what !== 'project'),
+  );
+  expect(withoutReturn).toContain('P2 work/git-wrong-branch [/repos/harb]');
 });

@@ -5,17 +5,20 @@ import { DAY, HOUR, MINUTE, type Instant } from '../../src/core/time.ts';
 import { approvals, housekeeping, planning, reactorItself, sessions } from './healthy-box/housekeeping.ts';
 import { implementation } from './healthy-box/implementation.ts';
 import { composeUp, images, minute } from './healthy-box/machine.ts';
+import { backlog, pause, withQueue } from './healthy-box/queue.ts';
 import { openStory } from './healthy-box/story.ts';
 
 /** The events of some days, in order of arrival. */
 export function healthyDays(start: Instant, days: number): readonly AnyEvent[] {
   const story = openStory();
+  backlog(story, start);
   for (let day = 0; day < days; day++) {
     const midnight = start + day * DAY;
     for (let at = 0; at < DAY; at += MINUTE) minute(story, midnight + at, at);
     for (let n = 0; n < 9; n++) implementation(story, midnight + n * 160 * MINUTE, 100 + day * 9 + n);
     composeUp(story, midnight + 9 * HOUR);
-    for (const part of [images, housekeeping, planning, sessions, approvals, reactorItself]) part(story, midnight);
+    for (const part of [pause, images, housekeeping, planning, sessions, approvals, reactorItself])
+      part(story, midnight);
   }
-  return story.events.toSorted((a, b) => a.received - b.received);
+  return withQueue(story.events.toSorted((a, b) => a.received - b.received));
 }

@@ -11,10 +11,11 @@ export function implementation({ say }: Story, start: Instant, issue: number): v
   const run = { session, role: 'dev', repo: REPO, exists: true, runner: 'alive', status_text: 'implementing' };
   const phase = { session, repo: REPO, issue, exists: true, issue_state: 'open' };
   const folder = { path: `/tmp/harb-worktree-${issue}`, name: `harb-worktree-${issue}`, exists: true, process: 'yes' };
-  const queue = { repo: REPO, backlog: 5, ready: 2, seen: true };
   const waitingSince = (minutes: number): string => toIso(at(minutes));
 
-  say(at(0), 'factory.queue', REPO, { ...queue, running: 1, idle_since: waitingSince(0) });
+  const about = { repo: REPO, repo_slug: 'harb', number: issue, issue, state: 'open' };
+  const taken = { ...about, labels: ['backlog', 'in-progress'], updated_at: waitingSince(0) };
+  say(at(0), 'forge.issue', `${REPO}#${issue}`, taken);
   say(at(0), 'session.run', session, { ...run, active_at: waitingSince(0) });
   say(at(0), 'lock.file', '/tmp/dev-agent-harb.lock', {
     path: '/tmp/dev-agent-harb.lock',
@@ -60,7 +61,8 @@ export function implementation({ say }: Story, start: Instant, issue: number): v
     name: 'dev-agent-harb.lock',
     exists: false,
   });
-  say(at(157), 'factory.queue', REPO, { ...queue, running: 0, idle_since: waitingSince(157) });
+  const closed = { ...about, labels: ['backlog'], state: 'closed', updated_at: waitingSince(157) };
+  say(at(157), 'forge.issue', `${REPO}#${issue}`, { ...closed, closed_at: waitingSince(157) });
 }
 
 /** Pending for a quarter of an hour at most, running for as long. */
