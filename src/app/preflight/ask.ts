@@ -18,7 +18,7 @@ import { readTails } from './tails.ts';
 /** An engine needs two seconds for a container, for many at once hardly more; volumes may hold millions of files. */
 const WITHIN: Millis = 10 * SECOND;
 
-/** The facts with everything that is asked now. Never rejects, and is done within 15 s. */
+/** The facts with everything that is asked now. Never rejects; done within 10 s, and 15 s more where a container of agents hangs. */
 export async function askNow(facts: Facts, config: Config): Promise<Facts> {
   const signal = AbortSignal.timeout(WITHIN);
   const machine = openHost();
