@@ -23,39 +23,50 @@ export type ComposeFile =
   /** `flaw` never has text of the file in it. */
   | { readonly read: false; readonly flaw: string };
 
-/** What a file may have aliases stand for, all in all. */
-const MOST_ALIASES = 10_000;
+/** Each is looked for in the whole file. */
+const MOST_ALIASES = 500;
+const ALIAS = /[\s,:[{-]\*[^\s*]/g;
+/** What they may stand for, all in all. */
+const MOST_EXPANDED = 10_000;
 const MOST_SERVICES = 1_000;
 
 /** A file; the library is loaded at the first one, most boxes run no Compose. */
 export async function parseComposeFile(text: string): Promise<ComposeFile> {
+  const aliases = text.match(ALIAS)?.length ?? 0;
+  if (aliases > MOST_ALIASES) return unread(`it has more than ${MOST_ALIASES} aliases`);
   const { parseDocument } = await import('yaml');
-  const document = parseDocument(text, { merge: true, prettyErrors: false, logLevel: 'error' });
+  // Whether keys repeat is looked at where it matters: the library would compare each with each, for seconds.
+  const document = parseDocument(text, { merge: true, uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
   const [error] = document.errors;
   // The library's own words would show a piece of the file.
-  if (error !== undefined) return { read: false, flaw: `it is no YAML at line ${lineOf(text, error.pos[0])}` };
+  if (error !== undefined) return unread(`it is no YAML at line ${lineOf(text, error.pos[0])}`);
+  return readDocument(document);
+}
+
+function readDocument(document: Document): ComposeFile {
   const root = toValue(document);
-  const services = isRecord(root) ? root['services'] : undefined;
-  if (!isRecord(root) || (services !== undefined && services !== null && !isRecord(services))) {
-    return { read: false, flaw: 'it is no Compose file' };
-  }
-  const names = Object.keys(services ?? {});
-  if (names.length > MOST_SERVICES) return { read: false, flaw: `it has more than ${MOST_SERVICES} services` };
-  const said = names.map((name) => [name, readService(services?.[name], hasComposeTags(document, name))] as const);
+  const services = isRecord(root) ? (root['services'] ?? {}) : null;
+  if (!isRecord(root) || !isRecord(services)) return unread('it is no Compose file');
+  if (hasRepeats(document, []) || hasRepeats(document, ['services'])) return unread(REPEATS);
+  const entries = Object.entries(services);
+  if (entries.length > MOST_SERVICES) return unread(`it has more than ${MOST_SERVICES} services`);
+  const said = entries.map(([name, service]) => [name, readService(service, whyStrange(document, name))] as const);
   return { read: true, services: new Map(said), includes: root['include'] !== undefined };
 }
 
+const unread = (flaw: string): ComposeFile => ({ read: false, flaw });
+
 function toValue(document: Document): unknown {
   try {
-    return document.toJS({ maxAliasCount: MOST_ALIASES });
+    return document.toJS({ maxAliasCount: MOST_EXPANDED });
   } catch {
     return null;
   }
 }
 
-function readService(service: unknown, hasTags: boolean): ServiceSaid {
+function readService(service: unknown, strange: string): ServiceSaid {
   const nothing = { image: null, isBuilt: false, base: null, flaw: '' };
-  if (hasTags) return { ...nothing, flaw: 'it uses !reset or !override' };
+  if (strange !== '') return { ...nothing, flaw: strange };
   if (service === null) return nothing;
   if (!isRecord(service)) return { ...nothing, flaw: 'it is no table' };
   const { image = null, build = null } = service;
@@ -69,6 +80,22 @@ function readBase(said: unknown): ServiceSaid['base'] {
   const { service, file } = said;
   const isElsewhere = file !== undefined || typeof service !== 'string';
   return { service: typeof service === 'string' ? service : '', isElsewhere };
+}
+
+function whyStrange(document: Document, service: string): string {
+  if (hasRepeats(document, ['services', service])) return REPEATS;
+  return hasComposeTags(document, service) ? 'it uses !reset or !override' : '';
+}
+
+const REPEATS = 'it says something twice';
+
+/** Compose refuses that. */
+function hasRepeats(document: Document, path: readonly string[]): boolean {
+  const node = path.length === 0 ? document.contents : document.getIn(path, true);
+  if (typeof node !== 'object' || node === null || !('items' in node) || !Array.isArray(node.items)) return false;
+  const keys = (node.items as readonly { readonly key?: unknown }[]).map(({ key }) => String(key));
+  const said = keys.filter((key) => key !== '<<');
+  return new Set(said).size < said.length;
 }
 
 /** Compose's own tags change how files are laid over each other. Elsewhere in a service they have nothing to do with its image. */
