@@ -3,7 +3,7 @@
 import type { EventData } from '../../core/catalog/catalog.ts';
 import { MINUTE, parseIso } from '../../core/time.ts';
 import { present, type Facts } from './facts.ts';
-import type { Section } from './section.ts';
+import { notConfigured, type Section } from './section.ts';
 import { sightOf } from './sight.ts';
 import { baseName, cutLines, minutesSince, plain, whereOf } from './words.ts';
 
@@ -88,10 +88,13 @@ export function agentLogs(facts: Facts): Section<LogsView> {
     `### ${plain(shortPath(view.path))} (last modified ${minutesSince(view.written_at, facts.now)}min ago)`,
     ...(view.unread === '' ? view.tail.map(harmless) : [`  unavailable: ${view.unread}`]),
   ]);
-  const advice = facts.setUp.logs || logs.length > 0 ? null : 'set FACTORY_ROOT or DISINTO_LOG_DIR';
+  const isKnown = logs.length > 0;
+  const sight = sightOf(facts, { source: 'work', advice: null, isKnown });
+  // A setting is not what is missing where the container with the logs cannot be entered.
+  const isUnset = !facts.setUp.logs && !isKnown && sight.state !== 'unavailable';
   return {
     heading: 'Recent Agent Logs',
-    sight: sightOf(facts, { source: 'work', advice, isKnown: logs.length > 0 }),
+    sight: isUnset ? notConfigured('set FACTORY_ROOT or DISINTO_LOG_DIR') : sight,
     lines,
     none: ['  None'],
     view: { logs: views },
