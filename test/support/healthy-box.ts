@@ -8,6 +8,8 @@ import { composeUp, images, minute } from './healthy-box/machine.ts';
 import { backlog, pause, withQueue } from './healthy-box/queue.ts';
 import { openStory } from './healthy-box/story.ts';
 
+const PARTS = [pause, images, housekeeping, planning, sessions, approvals, reactorItself];
+
 /** The events of some days, in order of arrival. */
 export function healthyDays(start: Instant, days: number): readonly AnyEvent[] {
   const story = openStory();
@@ -17,8 +19,7 @@ export function healthyDays(start: Instant, days: number): readonly AnyEvent[] {
     for (let at = 0; at < DAY; at += MINUTE) minute(story, midnight + at, at);
     for (let n = 0; n < 9; n++) implementation(story, midnight + n * 160 * MINUTE, 100 + day * 9 + n);
     composeUp(story, midnight + 9 * HOUR);
-    for (const part of [pause, images, housekeeping, planning, sessions, approvals, reactorItself])
-      part(story, midnight);
+    for (const part of PARTS) part(story, midnight);
   }
   return withQueue(story.events.toSorted((a, b) => a.received - b.received));
 }
