@@ -12,7 +12,7 @@ import { checkpoint, openCore, openEngine, readiness, tell, type AppOptions, typ
 import { openFace } from './face.ts';
 import { keepHouse, lastAlive } from './housekeeping.ts';
 import { reactions } from './reactions.ts';
-import { forgetHosts, retiredSources } from './retire.ts';
+import { retiredSources, retireHosts } from './retire.ts';
 import { loadRules } from './rules.ts';
 import { blindEvent } from './self.ts';
 import type { World } from './world.ts';
@@ -39,7 +39,7 @@ const LAST_EFFECTS: Millis = 5 * SECOND;
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, store, clock, log } = options;
   const rulebook = await loadRules(config, clock.now());
-  forgetHosts(store, [config.host, ...config.docker.map(({ host }) => host)]);
+  await retireHosts(store, [config.host, ...config.docker.map(({ host }) => host)], clock.now());
   const core = openCore(options);
   store.log.onStored((events) => {
     for (const event of events) {

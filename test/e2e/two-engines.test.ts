@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { composeLabels, missingForDocker, startDockerd, type Dockerd } from '../support/dockerd.ts';
 import { startReactor, type Reactor } from '../support/reactor.ts';
@@ -80,5 +82,11 @@ test.skipIf(missing !== null)(
     );
     expect(lastOf(reactor, 'harb-web-1')['box-2']).not.toBe('destroy');
     expect(loops(reactor)).toEqual(['box', 'box-2']);
+
+    // Nobody looks at a box that was taken out: what was there is not there any more, and its source is not missed.
+    writeFileSync(join(reactor.root, 'reactor.toml'), `[[docker]]\nhost = "box"\nurl = "${first.url}"\n`);
+    await reactor.restart();
+    expect(lastOf(reactor, 'harb-web-1')).toEqual({ box: 'destroy', 'box-2': 'destroy' });
+    await reactor.waitFor('the end of its source', () => said(reactor, 'docker@box-2') === 'retired');
   },
 );
