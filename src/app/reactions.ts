@@ -12,7 +12,7 @@ import { isPassing } from '../ports/store.ts';
 import { checkpoint, tell, type Core } from './core.ts';
 import { memoryOf } from './memory.ts';
 import { watchRules } from './rules.ts';
-import { deliveryEvent, reportEvent } from './self.ts';
+import { deliveryEvent, deliveryLevel, reportEvent } from './self.ts';
 import { sweeps } from './sweeps.ts';
 
 /** Stored events → decisions → ledger and outbox → effects → what became of them. */
@@ -87,8 +87,7 @@ function acceptReload(core: Core, problems: readonly string[]): boolean {
 function tellDelivery(core: Core, delivery: Delivery): void {
   const { row, reason, attempts, state } = delivery;
   const fields = { act: row.spec.act, target: row.target, rule: row.rule, reason, attempts };
-  if (state === 'done' || state === 'skipped') core.options.log.info(fields, `effect ${state}`);
-  else core.options.log.warn(fields, `effect ${state}`);
+  core.options.log[deliveryLevel(delivery)](fields, `effect ${state}`);
   const event = deliveryEvent(core.self, delivery, row.attempts >= 3);
   if (event !== null) tell(core, event);
 }

@@ -35,6 +35,20 @@ export function deliveryEvent(self: SelfEvent, delivery: Delivery, failedBefore:
   });
 }
 
+/** How loud the log says it: a warning once a change, and not again at every try that fails for the same reason. */
+export function deliveryLevel({ state, reason, row }: Delivery): 'info' | 'warn' | 'debug' {
+  switch (state) {
+    case 'done':
+    case 'skipped':
+      return 'info';
+    case 'failing':
+      return row.attempts > 0 && row.reason === reason ? 'debug' : 'warn';
+    case 'dead':
+    case 'interrupted':
+      return 'warn';
+  }
+}
+
 /** The third failure in a row is told, and then the end of it. */
 function stateOf(delivery: Delivery, failedBefore: boolean): string | null {
   switch (delivery.state) {
