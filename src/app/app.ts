@@ -8,7 +8,7 @@ import type { SourceState } from '../core/source.ts';
 import { SECOND, type Millis } from '../core/time.ts';
 import { supervise } from '../engine/supervise.ts';
 import { watchClock, type Jump } from '../engine/watch-clock.ts';
-import { checkpoint, openCore, openEngine, readiness, tell, type AppOptions, type Core } from './core.ts';
+import { checkpoint, onRoom, openCore, openEngine, readiness, show, tell, type AppOptions, type Core } from './core.ts';
 import { openFace } from './face.ts';
 import { keepHouse, lastAlive } from './housekeeping.ts';
 import { reactions } from './reactions.ts';
@@ -41,17 +41,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   const rulebook = await loadRules(config, clock.now());
   await retireHosts(store, [config.host, ...config.docker.map(({ host }) => host)], clock.now());
   const core = openCore(options);
-  store.log.onStored((events) => {
-    for (const event of events) {
-      core.world.apply(event);
-      core.checkpoints.see(event);
-    }
-    core.bus.publish(events);
-  });
+  store.log.onStored((events) => show(core, events));
   const face = openFace({
     ...options,
     ...core.world,
-    intake: core.intake,
+    intake: core.intakes.kept,
     engine: () => core.engine,
     sources: core.sources,
     readiness: () => readiness(core),
@@ -61,6 +55,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     error: (error: unknown) => core.failed.reject(error),
   });
   tellStart(core);
+  store.room.onChange((full) => onRoom(core, full));
   const settled = core.settling.done.then((silent) => {
     openEngine(core);
     return silent;
@@ -91,7 +86,7 @@ function observations(core: Core): Observable<never> {
     core.settling.heard(source);
     core.options.onSource(source, state, reason);
   };
-  const context = { intake: core.intake, clock, log, host: config.host, signal, onState };
+  const context = { intake: core.intakes.seen, clock, log, host: config.host, signal, onState };
   const house = keepHouse({
     ...core.options,
     ...config,

@@ -14,6 +14,8 @@ export interface Checkpointer {
   interrupt(): void;
   /** The engine is about to see an event. */
   see(event: StoredEvent): void;
+  /** The place in the log up to which it has seen. */
+  place(): number;
   /** To be called in the transaction of each decision; `isLast` when nothing that was decided later waits to be written. */
   follow(decidedTo: Instant, isLast: boolean): void;
   /** The transaction was rolled back. */
@@ -22,7 +24,7 @@ export interface Checkpointer {
   write(): void;
 }
 
-type CheckpointStore = Pick<Store, 'transact' | 'meta' | 'tracks' | 'findings' | 'log'>;
+type CheckpointStore = Pick<Store, 'transact' | 'meta' | 'tracks' | 'findings' | 'log' | 'room'>;
 
 /** At a start at most so much of the log is gone through again. */
 const EVERY: Millis = 30 * SECOND;
@@ -46,7 +48,8 @@ export function createCheckpointer(
   let isFresh = true;
   let isUrgent = true;
   let writtenAt: Instant = 0;
-  const isDue = (): boolean => isUrgent || Math.abs(now() - writtenAt) >= EVERY;
+  // On a full disk the log has not what came after it.
+  const isDue = (): boolean => isUrgent || store.room.isFull() || Math.abs(now() - writtenAt) >= EVERY;
   const put = (): void => {
     const one = engine();
     if (one === null) return;
@@ -77,6 +80,7 @@ export function createCheckpointer(
     see({ seq, received }) {
       place = { seq, received };
     },
+    place: () => place.seq,
     follow(decidedTo, isLast) {
       store.meta.set(DECIDED_TO, String(decidedTo));
       if (isLast && isDue()) put();

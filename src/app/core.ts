@@ -1,14 +1,14 @@
 /** What the parts of a running reactor share. */
 
-import type { AnyEvent } from '../core/event.ts';
-import type { Intake, SourceState } from '../core/source.ts';
-import { isPassing } from '../ports/store.ts';
+import type { AnyEvent, StoredEvent } from '../core/event.ts';
+import type { SourceState } from '../core/source.ts';
 import { createBus, type Bus } from '../engine/bus.ts';
 import type { Decision } from '../engine/decision.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Readiness } from '../http/options.ts';
 import { createAllClear, isOpsRoom, type AllClear } from './all-clear.ts';
 import { createCheckpointer, type Checkpointer } from './checkpoints.ts';
+import { createIntakes, type Intakes } from './intake.ts';
 import { createSaver, type Saver } from './save.ts';
 import { selfEvents, type SelfEvent } from './self.ts';
 import { createSettling, type Settling } from './settling.ts';
@@ -27,7 +27,7 @@ export interface Core {
   readonly checkpoints: Checkpointer;
   readonly allClear: AllClear;
   readonly self: SelfEvent;
-  readonly intake: Intake;
+  readonly intakes: Intakes;
   readonly settling: Settling;
   readonly sources: Map<string, SourceState>;
   readonly stop: AbortController;
@@ -61,16 +61,13 @@ export function openCore(options: AppOptions): Core {
     checkpoints,
     allClear,
     self: selfEvents(config.host, () => clock.now()),
-    intake: async (events) => {
-      try {
-        const stored = await store.log.append(events);
-        return { stored: stored.length, known: events.length - stored.length };
-      } catch (error) {
-        // Damage does not pass: the process ends, and the next start moves the file aside.
-        if (!isPassing(error) && !stop.signal.aborted) failed.reject(error);
-        throw error;
-      }
-    },
+    intakes: createIntakes({
+      store,
+      now: clock.now,
+      place: checkpoints.place,
+      show: (events) => show(core, events),
+      fail: (error) => void (stop.signal.aborted || failed.reject(error)),
+    }),
     settling: createSettling(
       world.sources.map((source) => source.name),
       clock,
@@ -84,9 +81,20 @@ export function openCore(options: AppOptions): Core {
   return core;
 }
 
+/** Lets everybody see what came in. */
+export function show(core: Core, events: readonly StoredEvent[]): void {
+  for (const event of events) {
+    core.world.apply(event);
+    core.checkpoints.see(event);
+  }
+  core.bus.publish(events);
+}
+
 /** Puts an event about the reactor itself into the log. */
 export function tell(core: Core, event: AnyEvent): void {
-  core.intake([event]).catch((error: unknown) => core.options.log.error({ err: error }, 'the event log took no event'));
+  core.intakes
+    .seen([event])
+    .catch((error: unknown) => core.options.log.error({ err: error }, 'the event log took no event'));
 }
 
 /** Decisions are said from now on; what is open and was not said yet is said now. */
@@ -102,12 +110,25 @@ export function checkpoint(core: Core): void {
   if (core.isOpen && core.saver.trouble() === '') core.checkpoints.write();
 }
 
+const NO_ROOM = 'the disk is full: no history is kept and webhooks are refused';
+
+/** What changes when the disk is full, and when it has room again. */
+export function onRoom(core: Core, full: boolean): void {
+  const { log } = core.options;
+  if (full) log.error({}, 'the disk is full: the reserve is given back, no history is kept and webhooks are refused');
+  else log.info({}, 'the disk has room again: history is kept');
+  const reason = full ? NO_ROOM : 'the disk has room again';
+  tell(core, core.self('reactor.store', 'store', { state: full ? 'full' : 'ok', reason }));
+  core.saver.retry();
+}
+
 /** Whether everything that was taken in is also decided and said. */
 export function readiness(core: Core): Readiness {
   const trouble = core.saver.trouble();
   const reasons = [
     ...(core.isOpen ? [] : ['the sources have not all looked yet']),
     ...(trouble === '' ? [] : [trouble]),
+    ...(core.options.store.room.isFull() ? [NO_ROOM] : []),
   ];
   return { ready: reasons.length === 0, reasons };
 }

@@ -37,10 +37,11 @@ export async function keepHouse(options: HousekeepingOptions): Promise<void> {
   while (!signal.aborted) {
     const now = clock.now();
     try {
+      store.room.look();
       store.meta.set(ALIVE, String(now));
       options.retry();
       options.checkpoint();
-      if (now - sampledAt >= MINUTE) {
+      if (now - sampledAt >= MINUTE && !store.room.isFull()) {
         sample(store, options.health(), now);
         sampledAt = now;
       }

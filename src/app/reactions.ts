@@ -45,7 +45,10 @@ export function reactions(core: Core, rulebook: Rulebook): Observable<never> {
 function takeOver(core: Core, rulebook: Rulebook): Engine {
   const { store, clock } = core.options;
   const now = clock.now();
-  if (core.engine !== null) checkpoint(core);
+  if (core.engine !== null) {
+    core.checkpoints.interrupt();
+    checkpoint(core);
+  }
   const options = { rulebook, lookup: store.log.get, stopwatch: () => clock.monotonic() };
   const engine = rebuild(options, memoryOf(store, rulebook, now), now);
   if (core.isOpen) engine.open(now);

@@ -8,6 +8,9 @@ import { startApp, type App } from './app.ts';
 import { statePath } from './configure.ts';
 import type { AppOptions } from './core.ts';
 
+/** Room within the state for some thousand findings and orders when the disk is full. */
+const RESERVE = 4 * 1024 * 1024;
+
 export interface RunOptions extends Pick<AppOptions, 'console' | 'onSource'> {
   readonly config: Config;
   readonly log: Log;
@@ -15,7 +18,7 @@ export interface RunOptions extends Pick<AppOptions, 'console' | 'onSource'> {
 
 /** Opens the state and starts. Throws a ProblemError for wrong rules, and a StoreError when another reactor has the state. */
 export async function openReactor(options: RunOptions): Promise<App> {
-  const store = openStore({ path: statePath(options.config), now: () => systemClock.now() });
+  const store = openStore({ path: statePath(options.config), now: () => systemClock.now(), reserve: RESERVE });
   try {
     return await startApp({ ...options, store, clock: systemClock });
   } catch (error) {

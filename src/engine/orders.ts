@@ -3,7 +3,7 @@
 import type { Card, EffectOrder, EffectSpec, Phase } from '../core/effect.ts';
 import { stableId } from '../core/event.ts';
 import { NUDGE_LINES } from '../core/nudge-lines.ts';
-import type { Scope, Step } from '../core/rule.ts';
+import type { Act, Scope, Step } from '../core/rule.ts';
 import { slugOf } from '../core/slug.ts';
 import { DAY, HOUR, MINUTE, type Instant, type Millis } from '../core/time.ts';
 import type { Incident, Track } from './track.ts';
@@ -77,14 +77,18 @@ export function toSpec(track: Track, step: Step, scope: Scope, card: Card): Effe
     case 'nudge':
       return { act: 'nudge', session: rule.renderSafe(action.session, scope), line: lineOf(action.template), card };
     case 'journal':
-      return {
-        act: 'journal',
-        card,
-        also: rule.steps.filter((other) => other !== step).map((other) => other.action.act),
-      };
+      return { act: 'journal', card, also: orderedBeside(track, step) };
     case 'incident':
       return { act: 'incident', card };
   }
+}
+
+/** What else was ordered for the incident so far; steps that still wait may never come. */
+export function orderedBeside({ state, incident }: Track, step: Step): readonly Act[] {
+  const others = state.rule.steps.filter(
+    ({ index }) => index !== step.index && incident?.steps[index]?.ordered === true,
+  );
+  return others.map((other) => other.action.act);
 }
 
 function lineOf(template: string): string {

@@ -4,7 +4,7 @@ import type { EffectOrder, EffectSpec } from '../core/effect.ts';
 import type { Step } from '../core/rule.ts';
 import { MINUTE, SECOND, type Instant, type Millis } from '../core/time.ts';
 import { askGates, type Answer, type GateWorld } from './gates.ts';
-import { toOrder, toSpec, type Saying } from './orders.ts';
+import { orderedBeside, toOrder, toSpec, type Saying } from './orders.ts';
 import { describe, toCard, type Lookup } from './render.ts';
 import { NEVER, viewOf, type Incident, type StepState, type Track } from './track.ts';
 
@@ -25,15 +25,24 @@ const LIVING: ReadonlySet<string> = new Set(['notify', 'vault', 'incident']);
 /** Everything that is due for an incident: first sayings, reminders, repeats and updates. */
 export function planIncident(track: Track, incident: Incident, now: Instant, world: PlanWorld): readonly EffectOrder[] {
   const orders: EffectOrder[] = [];
-  for (const step of track.state.rule.steps) {
+  for (const step of journalLast(track.state.rule.steps)) {
     const state = incident.steps[step.index];
     if (state === undefined) continue;
     const saying = { track, incident, step, now };
+    const isAmended = step.action.act === 'journal' && state.ordered && orders.some(({ phase }) => phase === 'fire');
     if (state.askAt <= now) orders.push(...planStep(saying, state, world));
     if (state.updateAt <= now) orders.push(...planUpdate(saying, state, world));
+    if (isAmended) orders.push(...planAmendment(saying, state, world));
   }
   if (incident.repeatAt <= now) orders.push(...planRepeat(track, incident, now, world));
-  return orders;
+  return orders.toSorted((a, b) => a.step - b.step);
+}
+
+/** The journal tells what else was done. */
+function journalLast(steps: readonly Step[]): readonly Step[] {
+  if (steps.every(({ action }) => action.act !== 'journal')) return steps;
+  const isJournal = ({ action }: Step): boolean => action.act === 'journal';
+  return [...steps.filter((step) => !isJournal(step)), ...steps.filter(isJournal)];
 }
 
 /** The orders that tell everybody who was told that it is over. */
@@ -108,6 +117,16 @@ function planUpdate(asking: Asking, state: StepState, world: PlanWorld): readonl
   if (ask(saying, world) !== null || state.spec === null) return [];
   const card = toCard(asking.track, asking.incident, asking.now, world.lookup);
   return [say(saying, state, { ...state.spec, card })];
+}
+
+/** A step that came later, such as a vault item after ten minutes, is told by the journal too. */
+function planAmendment(asking: Asking, state: StepState, world: PlanWorld): readonly EffectOrder[] {
+  const { track, incident, step, now } = asking;
+  const also = orderedBeside(track, step);
+  if (state.spec?.act !== 'journal' || state.spec.also.length === also.length) return [];
+  const saying: Saying = { ...asking, phase: 'update', n: `also ${also.join(' ')}` };
+  if (ask(saying, world) !== null) return [];
+  return [say(saying, state, { ...state.spec, also, card: toCard(track, incident, now, world.lookup) })];
 }
 
 function planRepeat(track: Track, incident: Incident, now: Instant, world: PlanWorld): readonly EffectOrder[] {

@@ -12,6 +12,7 @@ export interface EventLog {
   /**
    * Stores a batch; everything appended in one event-loop turn is one transaction, synced before it resolves.
    * Resolves with the events that were new, in order, `received` and `seq` filled in. Known ids are dropped.
+   * Rejects with STORE_FULL as long as the disk is full.
    */
   append(events: readonly AnyEvent[]): Promise<readonly StoredEvent[]>;
   /** Called after each commit with what was new, in order, before `append` resolves. One listener. */
@@ -112,6 +113,16 @@ export interface SilenceStore {
   isAcked(fingerprint: string, firing: string): boolean;
 }
 
+/** Room on the disk. */
+export interface Room {
+  /** True: there is none but a reserve for what people must know. The log takes nothing; all else is written as long as it fits. */
+  isFull(): boolean;
+  /** Told when the disk became full, when it has room again, and at once when it is full already. One listener. */
+  onChange(listener: (full: boolean) => void): void;
+  /** Looks whether there is room again; to be called now and then. */
+  look(): void;
+}
+
 export interface Cursors {
   get(name: string): string | null;
   set(name: string, value: string): void;
@@ -133,6 +144,7 @@ export interface Store {
   readonly cursors: Cursors;
   readonly samples: Samples;
   readonly meta: Cursors;
+  readonly room: Room;
   /** Where a damaged file was moved when this one was started afresh; null when it was not. */
   readonly movedTo: string | null;
   /** Runs `work`, which must be synchronous, as one transaction; a throw rolls it back. May be nested. */
@@ -152,6 +164,8 @@ export interface StoreOptions {
   /** Open without ever writing; fails when there is no file. For read commands beside a running daemon. */
   readonly readOnly?: boolean;
   readonly busyTimeout?: Millis;
+  /** Room to keep for a full disk, in bytes: so much within the file, and twice as much beside it. None when not given. */
+  readonly reserve?: number;
   /** Told when the listener of the log threw; without it the error is thrown again outside, where it ends the process. */
   readonly onListenerError?: (error: unknown) => void;
 }

@@ -1,7 +1,7 @@
 /** One SQLite connection: prepared statements, transactions that nest, errors in the house's words. */
 
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import { isDamage, toStoreError } from './store-error.ts';
+import { isDamage, isFull, toStoreError } from './store-error.ts';
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
@@ -19,8 +19,15 @@ export interface Database {
   close(): void;
 }
 
-/** Wraps a connection; `onDamage` is told when SQLite finds the file broken, before the error is thrown. */
-export function toDatabase(raw: DatabaseSync, path: string, onDamage: () => void): Database {
+export interface Trouble {
+  /** SQLite found the file broken. */
+  onDamage(): void;
+  /** The disk has no room. */
+  onFull(): void;
+}
+
+/** Wraps a connection; `trouble` is told before the error is thrown. */
+export function toDatabase(raw: DatabaseSync, path: string, trouble: Trouble): Database {
   let depth = 0;
 
   const guard = <T>(work: () => T): T => {
@@ -28,7 +35,8 @@ export function toDatabase(raw: DatabaseSync, path: string, onDamage: () => void
       return work();
     } catch (cause) {
       const error = toStoreError(cause, path);
-      if (isDamage(error)) onDamage();
+      if (isDamage(error)) trouble.onDamage();
+      if (isFull(error)) trouble.onFull();
       throw error;
     }
   };

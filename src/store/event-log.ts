@@ -2,7 +2,7 @@
 
 import type { StoredEvent } from '../core/event.ts';
 import type { Instant } from '../core/time.ts';
-import type { EventLog, StoreOptions } from '../ports/store.ts';
+import type { EventLog, Room, StoreOptions } from '../ports/store.ts';
 import type { Database } from './database.ts';
 import { readEvents } from './event-reader.ts';
 import { prepareEvent, storedAs, type PreparedEvent } from './event-row.ts';
@@ -22,7 +22,7 @@ interface Batch {
 type Listener = (events: readonly StoredEvent[]) => void;
 
 /** Opens the log of a connection. A listener that throws fails no append: see `StoreOptions.onListenerError`. */
-export function openEventLog(db: Database, options: StoreOptions): ClosableEventLog {
+export function openEventLog(db: Database, room: Room, options: StoreOptions): ClosableEventLog {
   const { seqAt, ...reading } = readEvents(db);
   const write = prepareWrite(db, options.now);
   const complain = options.onListenerError ?? throwOutside;
@@ -63,6 +63,7 @@ export function openEventLog(db: Database, options: StoreOptions): ClosableEvent
     append: async (events) => {
       if (closed) throw new StoreError('STORE_CLOSED', `${options.path} is closed: nothing more can be stored`);
       if (events.length === 0) return [];
+      if (room.isFull()) throw noRoom(options.path);
       const prepared = events.map(prepareEvent);
       return new Promise((resolve, reject) => {
         waiting.push({ events: prepared, resolve, reject });
@@ -139,6 +140,10 @@ function preparePrune(db: Database, seqAt: (instant: Instant) => number): (befor
     position = 0;
     return 0;
   };
+}
+
+function noRoom(path: string): StoreError {
+  return new StoreError('STORE_FULL', `${path} takes no events: the disk is full, and what is left is for alerts`);
 }
 
 /** Where nobody can catch it: a bug ends the process. */

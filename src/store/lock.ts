@@ -1,6 +1,6 @@
 /** One writer a file. The kernel holds the lock and lets go when the process dies, so that nothing stale is ever left. */
 
-import { truncateSync } from 'node:fs';
+import { statSync, truncateSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { isDamage, StoreError, toStoreError } from './store-error.ts';
 
@@ -44,7 +44,10 @@ function takeMended(lockPath: string): WriterLock {
 function take(lockPath: string): WriterLock {
   const raw = openLock(lockPath);
   try {
-    raw.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
+    raw.exec('PRAGMA journal_mode = OFF');
+    // An empty file cannot be locked when the disk is full: SQLite would put its first page there.
+    if ((statSync(lockPath, { throwIfNoEntry: false })?.size ?? 0) === 0) raw.exec('PRAGMA user_version = 1');
+    raw.exec('BEGIN EXCLUSIVE');
     return { release: () => raw.close() };
   } catch (cause) {
     raw.close();

@@ -50,6 +50,11 @@ export function toStoreError(error: unknown, path: string): unknown {
   return new StoreError(code, `${path} ${says} (${error.message})`, error);
 }
 
+/** True for an error that says that the disk has no room. */
+export function isFull(error: unknown): boolean {
+  return error instanceof StoreError && error.code === 'STORE_FULL';
+}
+
 /** True for an error that says that the file itself is broken. */
 export function isDamage(error: unknown): boolean {
   return error instanceof StoreError && error.code === 'STORE_CORRUPT';

@@ -4,15 +4,16 @@ import { mkdirSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { dirname } from 'node:path';
 import { SECOND, toIso } from '../core/time.ts';
-import type { Store, StoreOptions } from '../ports/store.ts';
+import { isPassing, type Room, type Store, type StoreOptions } from '../ports/store.ts';
 import { openCursors } from './cursors.ts';
-import { toDatabase } from './database.ts';
+import { toDatabase, type Trouble } from './database.ts';
 import { openEventLog } from './event-log.ts';
 import { openFindings } from './findings.ts';
 import { lockForWriting } from './lock.ts';
 import { markDamaged, openForReading, openForWriting } from './open-file.ts';
 import { openOutbox } from './outbox.ts';
 import { preparePrune } from './retention.ts';
+import { giveUpReserve, openRoom } from './room.ts';
 import { openSamples } from './samples.ts';
 import { openSilences } from './silences.ts';
 import { StoreError } from './store-error.ts';
@@ -33,23 +34,47 @@ export function openStore(options: StoreOptions): Store {
   return options.readOnly === true ? openReader(options) : openWriter(options);
 }
 
+/** Whoever only reads takes no room. */
+const AMPLE: Room = { isFull: () => false, onChange: () => undefined, look: () => undefined };
+const NO_TROUBLE: Trouble = { onDamage: () => {}, onFull: () => {} };
+
 function openReader(options: StoreOptions): Store {
   const raw = openForReading(options.path, options.busyTimeout ?? BUSY_TIMEOUT);
-  return assemble(raw, options, { movedTo: null, onDamage: () => {}, onClose: () => {} });
+  return assemble(raw, options, { ...NO_TROUBLE, movedTo: null, room: AMPLE, onClose: () => {} });
 }
 
 function openWriter(options: StoreOptions): Store {
   const { path, now } = options;
   mkdirSync(dirname(path), { recursive: true });
-  const lock = lockForWriting(path, () => whoWrites(path));
+  const lock = inRoom(path, () => lockForWriting(path, () => whoWrites(path)));
   try {
-    const { raw, movedTo } = openForWriting(path, options.busyTimeout ?? BUSY_TIMEOUT, now);
-    const store = assemble(raw, options, { movedTo, onDamage: () => markDamaged(path), onClose: lock.release });
+    const { raw, movedTo } = inRoom(path, () => openForWriting(path, options.busyTimeout ?? BUSY_TIMEOUT, now));
+    const room = openRoom(raw, path, options.reserve ?? 0);
+    const store = assemble(raw, options, {
+      movedTo,
+      room,
+      onDamage: () => markDamaged(path),
+      onFull: room.notice,
+      onClose: () => {
+        room.close();
+        lock.release();
+      },
+    });
     sign(store, `pid ${process.pid}, since ${toIso(now())}`);
     return store;
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+/** SQLite wants to make files of its own: when the disk is full, the reserve makes room for them. */
+function inRoom<T>(path: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (!isPassing(error) || !giveUpReserve(path)) throw error;
+    return open();
   }
 }
 
@@ -62,15 +87,15 @@ function sign(store: Store, writer: string): void {
   }
 }
 
-interface Ties {
+interface Ties extends Trouble {
+  readonly room: Room;
   readonly movedTo: string | null;
-  readonly onDamage: () => void;
   readonly onClose: () => void;
 }
 
 function assemble(raw: DatabaseSync, options: StoreOptions, ties: Ties): Store {
-  const db = toDatabase(raw, options.path, ties.onDamage);
-  const log = openEventLog(db, options);
+  const db = toDatabase(raw, options.path, ties);
+  const log = openEventLog(db, ties.room, options);
   const meta = openCursors(db, 'meta');
   const prune = preparePrune(db);
   let closed = false;
@@ -83,6 +108,7 @@ function assemble(raw: DatabaseSync, options: StoreOptions, ties: Ties): Store {
     cursors: openCursors(db, 'cursors'),
     samples: openSamples(db, meta),
     meta,
+    room: ties.room,
     movedTo: ties.movedTo,
     transact: db.transact,
     prune: (before) => log.prune(before) + prune(before),
@@ -100,10 +126,7 @@ function assemble(raw: DatabaseSync, options: StoreOptions, ties: Ties): Store {
 function whoWrites(path: string): string {
   try {
     const raw = openForReading(path, SECOND);
-    const writer = openCursors(
-      toDatabase(raw, path, () => {}),
-      'meta',
-    ).get(WRITER);
+    const writer = openCursors(toDatabase(raw, path, NO_TROUBLE), 'meta').get(WRITER);
     raw.close();
     return writer === null ? '' : ` (${writer})`;
   } catch {

@@ -22,6 +22,7 @@ const ROWS: readonly string[] = [
   rowsWith('"unconfirmed":null'),
   rowsWith('"unconfirmed":null', "'docker.container', 'box', 'harb/anvil/1', 7"),
   rowsWith('"unconfirmed":null', "'docker.container', 'box', 'harb/anvil/1', 7"),
+  rowsWith('"unconfirmed":null', "'docker.container', 'box', 'harb/anvil/1', 7"),
 ];
 
 function fileAt(path: string, schema: number): void {
