@@ -6,6 +6,7 @@ import { openHost } from '../adapters/host.ts';
 import { matrixChat } from '../adapters/matrix.ts';
 import { worldProbe } from '../adapters/probe.ts';
 import type { Config } from '../config/config.ts';
+import type { Environment } from '../config/lookup.ts';
 import { EVENT_KINDS } from '../core/catalog/catalog.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Instant } from '../core/time.ts';
@@ -62,13 +63,22 @@ export function verdictOf(checks: readonly Check[]): 0 | 1 | 2 {
   return names.length === 0 ? 0 : 1;
 }
 
+/** What there is to run with, and the environment that it was read from. */
+export interface Configured {
+  readonly config: Config;
+  readonly problems: readonly Problem[];
+  readonly env: Environment;
+}
+
 /** The reactor of a configuration and its surroundings as they are. */
-export function openPatient(config: Config, configProblems: readonly Problem[], now: () => Instant): Patient {
+export function openPatient(configured: Configured, now: () => Instant): Patient {
+  const { config, env } = configured;
   const host = openHost();
   const remembered = once(() => Promise.resolve(remember(config, now)));
   return {
     config,
-    configProblems,
+    configProblems: configured.problems,
+    env,
     probe: worldProbe,
     host,
     files: diskFiles,

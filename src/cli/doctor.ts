@@ -19,7 +19,7 @@ export const doctorCommand: Register = (program, cli, end) => {
       const { examineAll, openPatient, verdictOf } = await import('../app/doctor.ts');
       const { config, problems } = lookAtConfig(cli.env, cli.cwd);
       cli.progress('looking at everything …');
-      const checks = await examineAll(openPatient(config, problems, cli.now));
+      const checks = await examineAll(openPatient({ config, problems, env: cli.env }, cli.now));
       if (options.json === true) cli.json(checks);
       else for (const line of render(cli, checks)) cli.say(line);
       end(verdictOf(checks));

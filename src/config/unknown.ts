@@ -1,7 +1,8 @@
-/** Keys of `reactor.toml` that no setting has: most often a slip of the pen, so the nearest right word is named. */
+/** Keys of `reactor.toml` and names of the environment that no setting has: most often a slip of the pen, so the right words are named. */
 
 import { nearest, type Checker, type Path } from './checker.ts';
-import { KNOWN_KEYS, OPEN_TABLES } from './settings.ts';
+import type { Environment } from './lookup.ts';
+import { KNOWN_KEYS, OPEN_TABLES, SETTINGS } from './settings.ts';
 import { isTable, type Table } from './toml.ts';
 
 const ALL_KEYS: readonly string[] = [...KNOWN_KEYS, ...OPEN_TABLES];
@@ -20,6 +21,24 @@ export function checkKeys(check: Checker, table: Table, path: Path = []): void {
       check.complain(here, 'is not a table', `[${key}]`);
     }
   }
+}
+
+/** Names of ours that only Compose files and tests read. */
+const NOT_OURS = /^REACTOR_(?:CONTEXT|CONFIG_FOLDER|OPS|USER|TEST_\w+)$/;
+
+/** Every `REACTOR_` name that is set and that nothing reads, with those that something does. */
+export function strangeNames(env: Environment): {
+  readonly strange: readonly string[];
+  readonly known: readonly string[];
+} {
+  const names = Object.values(SETTINGS).flatMap(({ env: name, secret }) => {
+    if (name === null || !name.startsWith('REACTOR_')) return [];
+    return secret ? [name, `${name}_FILE`] : [name];
+  });
+  const known = [...names, 'REACTOR_CONFIG'].toSorted();
+  const isStrange = (name: string): boolean =>
+    name.startsWith('REACTOR_') && !known.includes(name) && !NOT_OURS.test(name);
+  return { strange: Object.keys(env).filter(isStrange).toSorted(), known };
 }
 
 /** The names that a table may hold. */

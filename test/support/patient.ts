@@ -61,6 +61,7 @@ export function makePatient(parts: PatientParts = {}): Patient {
   return {
     config,
     configProblems: problems,
+    env,
     probe: {
       docker: async (_, path) => docker?.[path.replace(/\?.*/, '')] ?? ENGINE[path.replace(/\?.*/, '')] ?? answers([]),
       web: async () => web ?? answers({ version: '15.0.1' }),

@@ -1,6 +1,7 @@
 /** One thing that `doctor` looked at, and all that it may look at. */
 
 import type { Config } from '../../config/config.ts';
+import type { Environment } from '../../config/lookup.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Instant, Millis } from '../../core/time.ts';
 import type { Chat } from '../../ports/chat.ts';
@@ -41,6 +42,7 @@ export type Remembered =
 export interface Patient {
   readonly config: Config;
   readonly configProblems: readonly Problem[];
+  readonly env: Environment;
   readonly probe: Probe;
   readonly host: Pick<Host, 'proc' | 'pidView'>;
   readonly files: Pick<Files, 'watch'>;

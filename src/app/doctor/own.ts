@@ -2,6 +2,7 @@
 
 import { formatDuration } from '../../core/duration.ts';
 import { formatProblem, type Problem } from '../../core/problem.ts';
+import { strangeNames } from '../../config/unknown.ts';
 import { statePath } from '../configure.ts';
 import { broken, ok, warn, type Check, type Examine, type Patient, type Remembered } from './check.ts';
 
@@ -19,10 +20,15 @@ export const examineNode: Examine = async ({ me }) => {
 };
 
 /** Every mistake in reactor.toml, the environment and projects/*.toml. */
-export const examineConfig: Examine = async ({ config, configProblems }) => {
-  if (configProblems.length > 0) return fromProblems('configuration', configProblems);
+export const examineConfig: Examine = async ({ config, configProblems, env }) => {
+  const { strange, known } = strangeNames(env);
+  const ignored = strange.map((name) =>
+    warn('configuration', `${name} is set, and is no setting: it changes nothing. There are ${known.join(', ')}`, ''),
+  );
+  if (configProblems.length > 0) return [...fromProblems('configuration', configProblems), ...ignored];
   const set = Object.values(config.origins).filter((origin) => origin !== 'default').length;
-  return [ok('configuration', set === 0 ? 'nothing is set, the defaults are used' : `${set} settings, nothing wrong`)];
+  const said = set === 0 ? 'nothing is set, the defaults are used' : `${set} settings, nothing wrong`;
+  return [ok('configuration', said), ...ignored];
 };
 
 /** Every mistake in the rules. */

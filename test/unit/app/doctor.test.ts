@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { examineAll, verdictOf } from '../../../src/app/doctor.ts';
 import type { Check } from '../../../src/app/doctor/check.ts';
@@ -224,6 +225,20 @@ describe('what is broken comes with the line that mends it', () => {
   ])('%s %#', async (name, parts, expected) => {
     expect(await checked(name, parts)).toBe(expected);
   });
+});
+
+test('a name of ours that nothing reads is told, and those of Compose files are left alone', async () => {
+  const env = { REACTOR_LISTN: '0.0.0.0:1', REACTOR_API_TOKEN_FILE: '', REACTOR_USER: '1000', FORGE_SMTP: 'x' };
+  const compose = readFileSync(new URL('../../../docker-compose.override.yml', import.meta.url), 'utf8');
+  const named = compose.matchAll(/\$\{(REACTOR_\w+)/g);
+  const checks = await checksOf({ env: { ...env, ...Object.fromEntries([...named].map(([, name]) => [name, ''])) } });
+  const said = checks.filter(({ name }) => name === 'configuration').map((check) => `${check.state} ${check.said}`);
+  expect(said).toEqual([
+    'ok nothing is set, the defaults are used',
+    expect.stringMatching(
+      /^warn REACTOR_LISTN is set, and is no setting: it changes nothing\. There are .*REACTOR_LISTEN/,
+    ),
+  ]);
 });
 
 test.each([
