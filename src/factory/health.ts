@@ -18,13 +18,15 @@ interface Seen {
   disks: Map<string, number>;
   /** Null until the engine was seen. */
   containers: Set<string> | null;
+  /** Sources that cannot see: what somebody posts in the meantime is no picture of the box. */
+  blind: Set<string>;
 }
 
 const BLIND: Health = { ramMb: null, swapMb: null, diskPct: null, load: null, containers: null };
 
 /** A fold that has seen nothing: everything is unavailable. */
 export function createHealthFold(host: string): HealthFold {
-  const seen: Seen = { ramMb: null, swapMb: null, load: null, disks: new Map(), containers: null };
+  const seen: Seen = { ramMb: null, swapMb: null, load: null, disks: new Map(), containers: null, blind: new Set() };
   return {
     apply(event) {
       if (event.host === host) take(seen, event);
@@ -35,7 +37,7 @@ export function createHealthFold(host: string): HealthFold {
       swapMb: seen.swapMb,
       load: seen.load,
       diskPct: seen.disks.size === 0 ? null : Math.max(...seen.disks.values()),
-      containers: seen.containers?.size ?? null,
+      containers: seen.blind.has('docker') ? null : (seen.containers?.size ?? null),
     }),
   };
 }
@@ -59,7 +61,8 @@ function take(seen: Seen, event: AnyEvent): void {
       if (event.data.action === 'disconnected') seen.containers = null;
       return;
     case 'reactor.source':
-      if (event.data.state === 'unavailable') forget(seen, event.data.source);
+      if (event.data.state !== 'unavailable') seen.blind.delete(event.data.source);
+      else forget(seen, event.data.source);
       return;
     default:
   }
@@ -72,6 +75,7 @@ function takeContainer(seen: Seen, subject: string, data: { readonly state: stri
 }
 
 function forget(seen: Seen, source: string): void {
+  seen.blind.add(source);
   if (source === 'docker') seen.containers = null;
   if (source !== 'host') return;
   seen.ramMb = null;

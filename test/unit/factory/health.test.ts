@@ -43,6 +43,13 @@ test('a source that can no longer see takes its figures with it', () => {
   expect(health).toEqual(blind);
 });
 
+test('a container that somebody tells of is not all of them while the engine cannot be seen', () => {
+  const told = ['docker.container', { name: 'a', state: 'running', exists: true }] as const;
+  const lost = ['reactor.source', { source: 'docker', state: 'unavailable' }] as const;
+  expect(fold(lost, told).containers).toBeNull();
+  expect(fold(lost, told, ['reactor.source', { source: 'docker', state: 'available' }]).containers).toBe(1);
+});
+
 test('an engine of another box takes nothing of this one with it', () => {
   const health = fold(
     ['docker.container', { name: 'a', state: 'running', exists: true }],
