@@ -119,8 +119,8 @@ function countMore(own: readonly string[], key: string): readonly string[] {
   const keys = MORE.exec(own[at] ?? '')?.[1]?.split(',') ?? [];
   if (keys.length >= MORE_KEYS) return own;
   const all = [...keys, key];
-  const number = all.length >= MORE_KEYS ? `${MORE_KEYS} or more` : `${all.length}`;
-  const row = `- … and ${number} others: \`reactor findings\` lists them <!-- reactor:more keys=${all.join(',')} -->`;
+  const number = all.length >= MORE_KEYS ? `${MORE_KEYS} or more` : `${all.length} more`;
+  const row = `- … and ${number}: \`reactor findings --all\` shows the rest <!-- reactor:more keys=${all.join(',')} -->`;
   return at === -1
     ? own.toSpliced(
         endOfLines(own, (one) => one.startsWith('- ')),

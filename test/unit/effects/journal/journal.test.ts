@@ -127,7 +127,7 @@ describe('an entry', () => {
     await storm(repo);
     const once = pageOf(repo);
     expect(once.trimEnd().split('\n')).toHaveLength(25);
-    expect(shown(once)).toContain('- … and 45 others: `reactor findings` lists them\n');
+    expect(shown(once)).toContain('- … and 45 more: `reactor findings --all` shows the rest\n');
     await storm(repo);
     expect(pageOf(repo)).toBe(once);
     await say(ports(repo), { card: other(99, { priority: 'P0' }) });
@@ -140,7 +140,7 @@ describe('an entry', () => {
     const page = pageOf(repo);
     await say(ports(repo), { card: other(301), also: [] });
     expect(pageOf(repo)).toBe(page);
-    expect(page).toContain('- … and 200 or more others:');
+    expect(page).toContain('- … and 200 or more:');
   });
 });
 
