@@ -8,8 +8,10 @@ const REPO = 'acme/widget';
 const { signal } = new AbortController();
 
 async function refusalOf(answer: Answer | null, ask = 'openPulls' as 'openPulls' | 'reviews'): Promise<string> {
+  // Only who does not answer at all is given up soon.
+  const timeout = answer === null ? 300 : 20_000;
   await using server = await startFakeHomeserver(() => answer);
-  const forge = forgejoForge({ url: server.url, token: TOKEN, timeout: 300 });
+  const forge = forgejoForge({ url: server.url, token: TOKEN, timeout });
   const asked = ask === 'reviews' ? forge.reviews(REPO, 1, signal) : forge.openPulls(REPO, signal);
   const error: unknown = await asked.catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(Error);
