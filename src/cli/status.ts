@@ -141,7 +141,8 @@ function render(cli: Cli, status: Status): readonly string[] {
 }
 
 function daemonLine(cli: Cli, { daemon, reasons, alive_at }: Status, now: Instant): string {
-  const last = `last alive ${ago(alive_at, now)}; what follows is what it knew. Start it: reactor run`;
+  const age = alive_at === '' ? 'it never ran' : `last alive ${ago(alive_at, now)}`;
+  const last = `${age}; what follows is what it knew. Start it: reactor run`;
   switch (daemon) {
     case 'ready':
       return cli.style('green', 'ready');
