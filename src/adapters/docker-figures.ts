@@ -17,10 +17,21 @@ interface InspectJson {
   readonly State?: { readonly StartedAt?: string };
 }
 
-interface VolumesJson {
-  readonly Volumes?:
-    | readonly { readonly Name?: string; readonly UsageData?: { readonly Size?: number } | null }[]
-    | null;
+interface VolumeJson {
+  readonly Name?: string;
+  readonly UsageData?: { readonly Size?: number } | null;
+}
+
+interface UsageJson {
+  readonly TotalCount?: number;
+  readonly Items?: readonly VolumeJson[] | null;
+}
+
+/** Up to API 1.51 a list; from 1.52 on in a summary, with a list when one asks for it. */
+interface UsedJson {
+  readonly Volumes?: readonly VolumeJson[] | null;
+  readonly VolumeUsage?: UsageJson | null;
+  readonly VolumesDiskUsage?: UsageJson | null;
 }
 
 /**
@@ -73,11 +84,25 @@ const RUNS: ReadonlySet<string> = new Set(['running', 'paused']);
 
 /** Engines before API 1.42 do not know `type` and count everything: the signal bounds that, too. */
 async function readVolumes(http: DockerHttp, signal: AbortSignal): Promise<Answer<readonly VolumeFigures[]>> {
-  const answer = await http.get('/system/df', { type: 'volume' }, signal);
+  const answer = await http.get('/system/df', { type: 'volume', verbose: '1' }, signal);
   if (answer.denied) return answer;
-  const { Volumes: volumes } = (answer.value ?? {}) as VolumesJson;
-  const sized = (volumes ?? []).map(({ Name: name = '', UsageData: usage }) => ({ name, bytes: sizeOf(usage?.Size) }));
+  const sized = volumesIn((answer.value ?? {}) as UsedJson).map(({ Name: name = '', UsageData: usage }) => ({
+    name,
+    bytes: sizeOf(usage?.Size),
+  }));
   return { denied: false, value: sized };
+}
+
+function volumesIn({
+  Volumes: volumes,
+  VolumeUsage: summary,
+  VolumesDiskUsage: other,
+}: UsedJson): readonly VolumeJson[] {
+  const usage = summary ?? other ?? {};
+  const list = volumes ?? usage.Items ?? [];
+  const isCounted = (usage.TotalCount ?? 0) > 0;
+  if (list.length === 0 && isCounted) throw new Error('Docker counts its volumes and does not name them');
+  return list;
 }
 
 /** What no driver can measure has the size -1. */
