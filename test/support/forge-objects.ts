@@ -1,9 +1,13 @@
 /** Objects of a Forgejo as its API sends them: those of the recorded webhooks, with what a test says of them. */
 
+import type { CommitStatus, ContentsResponse, PullReview } from 'forgejo-js';
 import { fixture } from './forge-deliveries.ts';
 
 /** An object of the API. */
 export type Wire = Record<string, unknown>;
+
+/** Exactly the fields that the forge's own description has: of what was never recorded the compiler holds us to that. */
+type Described<T> = Readonly<Record<keyof T, unknown>>;
 
 /** One that has a number: a pull request or an issue. */
 export interface Numbered extends Wire {
@@ -130,7 +134,7 @@ export function makeReview(spec: ReviewSpec): Wire {
     updated_at: spec.at,
     html_url: '',
     pull_request_url: '',
-  };
+  } satisfies Described<PullReview>;
 }
 
 /** A status inside a combined status: there its state is called `status`. */
@@ -145,20 +149,27 @@ export function makeStatus(context: string, state: string, at: string): Wire {
     creator: userOf('ci-bot'),
     created_at: at,
     updated_at: at,
-  };
+  } satisfies Described<CommitStatus>;
 }
 
 /** What the contents API says of an entry of a folder; there is no recording of one. */
 export function makeEntry(name: string, type: 'file' | 'dir', path = name): Wire {
+  const url = `http://forge/api/v1/repos/acme/widget/contents/${path}?ref=main`;
   return {
     name,
     path,
     sha: SHA(1),
+    last_commit_sha: SHA(2),
     type,
     size: 0,
     encoding: null,
     content: null,
     target: null,
+    url,
+    html_url: '',
+    git_url: '',
+    download_url: type === 'dir' ? null : '',
     submodule_git_url: null,
-  };
+    _links: { self: url, git: '', html: '' },
+  } satisfies Described<ContentsResponse>;
 }
