@@ -200,7 +200,7 @@ test.runIf(hasTmux())('a pipeline that ends while the stream is cut is found by 
 const isList = (path: string): boolean => path.includes('/pipelines?');
 
 test.runIf(hasTmux())(
-  'a forge that fails for a while changes nothing that is known, and is itself a finding',
+  'a forge that fails for an hour changes nothing that is known, leaves it unconfirmed, and is itself a finding',
   async () => {
     await using box = await openBox();
     addPull(box, 32, 'failure', 40 * MINUTE);
@@ -212,15 +212,15 @@ test.runIf(hasTmux())(
     await becomes(reactor, 'firing', found, 3_000);
     await reactor.idle();
     const isOfForge = ({ rule }: { readonly rule: string }): boolean => /\/(?:escalate-timeout|pr-red)$/.test(rule);
-    const now = () => ({
-      findings: reactor
+    const now = () =>
+      reactor
         .findings()
         .filter(isOfForge)
         .map(({ rule, firing, state }) => `${rule} ${firing} ${state}`)
-        .toSorted(),
-      said: reactor.orders().filter(isOfForge).length,
-    });
+        .toSorted();
+    const said = () => reactor.orders().filter(isOfForge);
     const before = now();
+    const saidBefore = said().length;
 
     box.forge.world.broken = 502;
     await hint(reactor, box, 32);
@@ -228,13 +228,30 @@ test.runIf(hasTmux())(
     await mover.advance(MINUTE);
     await reactor.waitFor('the forge to be a finding', () => blind()?.state === 'firing');
     expect(blind()?.text).toContain('502');
+    await mover.advance(HOUR - MINUTE);
     expect(now()).toEqual(before);
+    const ofForge = reactor.findings().filter(isOfForge);
+    expect(ofForge.map(({ unconfirmed }) => unconfirmed)).toEqual(
+      found.map(() => ({ source: 'forge', since: expect.any(Number), reason: expect.stringContaining('502') })),
+    );
+    // What was due to be said after an hour is said, and that nobody knows whether it is still so.
+    const saidMeanwhile = said().slice(saidBefore);
+    expect(saidMeanwhile.map(({ rule, spec }) => `${rule} ${spec.act}`).toSorted()).toEqual([
+      'pulls/pr-red journal',
+      'pulls/pr-red notify',
+    ]);
+    expect(saidMeanwhile.every(({ spec }) => spec.card.unconfirmed?.source === 'forge')).toBe(true);
+    const { stdout } = await reactor.run('findings');
+    expect(stdout.match(/firing, unconfirmed: forge cannot see/g)).toHaveLength(2);
+    expect((await reactor.run('status')).stdout).toContain(', 2 of them unconfirmed');
 
     box.forge.world.broken = 0;
-    await mover.advance(2 * MINUTE);
+    await mover.advance(6 * MINUTE);
     await reactor.waitFor('the forge to be back', () => blind()?.state === 'resolved');
     await reactor.idle();
     expect(now()).toEqual(before);
+    expect(said()).toHaveLength(saidBefore + saidMeanwhile.length);
+    expect(reactor.findings().filter(({ unconfirmed }) => unconfirmed !== null)).toEqual([]);
   },
 );
 
