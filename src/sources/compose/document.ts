@@ -1,5 +1,6 @@
 /** What a Compose file says about the images of its services, and nothing else of it. */
 
+import type * as Yaml from 'yaml';
 import type { Document, Node } from 'yaml';
 
 /** What one service says in one file. */
@@ -34,13 +35,29 @@ const MOST_SERVICES = 1_000;
 export async function parseComposeFile(text: string): Promise<ComposeFile> {
   const aliases = text.match(ALIAS)?.length ?? 0;
   if (aliases > MOST_ALIASES) return unread(`it has more than ${MOST_ALIASES} aliases`);
-  const { parseDocument } = await import('yaml');
+  const { parseDocument, visit, isScalar } = await import('yaml');
   // Whether keys repeat is looked at where it matters: the library would compare each with each, for seconds.
   const document = parseDocument(text, { merge: true, uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
   const [error] = document.errors;
   // The library's own words would show a piece of the file.
   if (error !== undefined) return unread(`it is no YAML at line ${lineOf(text, error.pos[0])}`);
-  return readDocument(document);
+  return isPlain(document, visit, isScalar) ? readDocument(document) : unread('it is no Compose file');
+}
+
+/** True when all keys are plain ones. Of tables as keys the library would make text, and of tables in them again, for minutes. */
+function isPlain(document: Document, visit: typeof Yaml.visit, isScalar: typeof Yaml.isScalar): boolean {
+  let plain = true;
+  try {
+    visit(document, {
+      Pair(_, { key }) {
+        plain &&= isScalar(key);
+        return plain ? undefined : visit.BREAK;
+      },
+    });
+  } catch {
+    return false;
+  }
+  return plain;
 }
 
 function readDocument(document: Document): ComposeFile {

@@ -21,7 +21,7 @@ export interface Reader {
   isIn(binds: readonly Bind[] | null): void;
 }
 
-const MOST_COMPOSE = 256 * 1024;
+const MOST_COMPOSE = 128 * 1024;
 const MOST_ENVIRONMENT = 64 * 1024;
 
 /** A reader of this machine's files. */

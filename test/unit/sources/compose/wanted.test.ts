@@ -65,6 +65,7 @@ test.each([
   ['a service that is said twice', [`${app('image: a:1')}  app: {image: a:2}`]],
   ['services that are said twice', [`${app('image: a:1')}${app('image: a:2')}`]],
   ['a file of nothing but aliases', [`a: &a {}\nb: [${'*a, '.repeat(600)}]\n${app('image: a:1')}`]],
+  ['a table as a key', [`? {a: b}\n: c\n${app('image: a:1')}`]],
   ['a file of nothing but depth', ['['.repeat(50_000)]],
   ['an image that is taken back', [app('image: a:1'), app('image: !reset null')]],
   ['a service that is replaced', [app('image: a:1'), 'services: {app: !override {build: .}}']],
