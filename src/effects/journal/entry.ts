@@ -28,11 +28,11 @@ export const ALL_CLEAR = '- No issues found — all systems healthy';
 const FINDING = 240;
 const ACTION = 120;
 
-/** Acts as the engine names them, in the words of the journal. */
+/** Acts as the engine names them, in the words of the journal. The line may be there before they are carried out, or refused. */
 const WORDS: Readonly<Record<string, string>> = {
-  notify: 'alerted',
-  nudge: 'session nudged',
-  incident: 'incident file written',
+  notify: 'alert ordered',
+  nudge: 'nudge ordered',
+  incident: 'incident file ordered',
 };
 
 const VAULT_ITEM = /^vault item ([a-z0-9][a-z0-9-]*)$/;

@@ -94,7 +94,7 @@ describe('an entry', () => {
     const repo = memoryOpsRepo();
     await say(ports(repo), { also: ['notify', 'vault', 'nudge', 'incident'] });
     const slug = 'supervisor-restart-loop-foreign-harb-anvil';
-    expect(pageOf(repo)).toContain(`— alerted, vault item ${slug}, session nudged, incident file written <!--`);
+    expect(pageOf(repo)).toContain(`— alert ordered, vault item ${slug}, nudge ordered, incident file ordered <!--`);
     expect(pageOf(repo)).toContain(`- vault/pending/${slug}.md — Restart loop in harb <!--`);
   });
 
