@@ -94,7 +94,10 @@ async function judgeOne({ container, labels }: Service, asking: Asking): Promise
   const agreed = asking.agreed.has(container.id);
   const nothing = { file: '', agreed, flaw: '' };
   if (labels.flaw !== '') return { ...nothing, outcome: unknown(labels.flaw) };
-  if (!asking.isOwn) return { ...nothing, outcome: unknown(`its files are on ${asking.host}, and are not read here`) };
+  if (!asking.isOwn) {
+    const flaw = `the files are on ${asking.host}, and are not read from here`;
+    return { ...nothing, outcome: unknown(flaw), flaw };
+  }
   const files = await Promise.all(labels.files.map(asking.files));
   const wanted = wantedImage(files, labels.service);
   switch (wanted.is) {

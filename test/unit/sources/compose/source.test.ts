@@ -339,5 +339,6 @@ test('files of another box are not looked for on this one', async () => {
   expect([watch.name, watch.sees]).toEqual(['compose@box', 'docker://box']);
   await using running = await runSource(watch, clock);
   expect(shown(running)).toEqual(['app unknown ']);
+  expect(running.reports).toEqual([['degraded', expect.stringContaining('the files are on box')]]);
   expect(place.reads).toEqual([]);
 });
