@@ -3,7 +3,7 @@
 import type { AnyEvent } from '../../core/event.ts';
 
 export interface LocalSight {
-  /** Takes in an event of another source; true when something can be read now that could not, or the other way round. */
+  /** Takes in an event of another source; true when a clone or its evidence can be read now and could not, or the other way round. */
   note(event: AnyEvent): boolean;
   /** A clone of an ops repository, by its name at the forge or by its project. */
   hasClone(repo: string, project: string): boolean;
@@ -18,7 +18,8 @@ export function createLocalSight(): LocalSight {
   const clones = new Map<string, { readonly repo: string; readonly project: string }>();
   const areas = new Set<string>();
   const items = new Set<string>();
-  const size = (): number => clones.size + areas.size + items.size;
+  // Of an item the forge need not be asked again: the reactor files many itself.
+  const size = (): number => clones.size + areas.size;
   const take = (event: AnyEvent): void => {
     switch (event.kind) {
       case 'git.repo':

@@ -269,3 +269,12 @@ describe('evidence in a repository of which no clone can be read', () => {
     expect(rig.main.asked.some((path) => path.includes('/contents/'))).toBe(false);
   });
 });
+
+test('items that the reactor files itself cost no question', async () => {
+  await using rig = openRig();
+  await rig.start();
+  rig.main.asked.length = 0;
+  for (let n = 0; n < 5; n += 1) rig.tell('vault', 'vault.item', { id: `supervisor-${n}`, exists: true });
+  await rig.clock.advance(MINUTE);
+  expect(rig.main.asked).toEqual([]);
+});
