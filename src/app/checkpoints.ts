@@ -53,7 +53,7 @@ export function createCheckpointer(
   const put = (): void => {
     const one = engine();
     if (one === null) return;
-    const { head, kept, gone } = one.remember();
+    const { head, kept, gone } = one.remember(isFresh);
     if (isFresh) {
       store.tracks.clear();
       dropStale(store, one);

@@ -2,6 +2,7 @@
 
 import type { AnyEvent, StoredEvent } from '../core/event.ts';
 import type { SourceState } from '../core/source.ts';
+import { isPassing } from '../ports/store.ts';
 import { createBus, type Bus } from '../engine/bus.ts';
 import type { Decision } from '../engine/decision.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -107,7 +108,13 @@ export function openEngine(core: Core): void {
 
 /** Writes down what the engine remembers, when it is time and all it said before is written. */
 export function checkpoint(core: Core): void {
-  if (core.isOpen && core.saver.trouble() === '') core.checkpoints.write();
+  if (!core.isOpen || core.saver.trouble() !== '') return;
+  try {
+    core.checkpoints.write();
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    core.options.log.warn({ err: error }, 'no checkpoint could be written; it is tried again');
+  }
 }
 
 const NO_ROOM = 'the disk is full: no history is kept and webhooks are refused';

@@ -57,17 +57,17 @@ export function parseHead(text: string | null): CheckpointHead | null {
   return head.format === FORMAT ? head : null;
 }
 
-/** What changed since it was last asked for; at first everything. */
+/** What changed since it was last asked for; all there is when it is `whole`. */
 export function takeChange(
   states: ReadonlyMap<string, RuleState>,
   blind: readonly BlindSource[],
-  at: Instant,
+  how: { readonly at: Instant; readonly whole: boolean },
 ): CheckpointChange {
   const all = [...states.values()];
   const rules = all.map(({ rule, announced }) => [rule.id, { hash: rule.hash, announced }] as const);
   return {
-    head: { format: FORMAT, at, blind, rules: Object.fromEntries(rules) },
-    kept: all.flatMap((state) => [...state.tracks.values()].filter((track) => track.isChanged).map(toRow)),
+    head: { format: FORMAT, at: how.at, blind, rules: Object.fromEntries(rules) },
+    kept: all.flatMap((state) => [...state.tracks.values()].filter((track) => how.whole || track.isChanged).map(toRow)),
     gone: all.flatMap((state) => state.gone.splice(0).map((id) => ({ rule: state.rule.id, id }))),
   };
 }

@@ -50,8 +50,8 @@ export interface Engine {
    * what they say was said before, under the same ids.
    */
   resume(checkpoint: Checkpoint): void;
-  /** What the next engine can go on from; to be asked of an open engine that was drained. */
-  remember(): CheckpointChange;
+  /** What the next engine can go on from, since it was last asked or as a whole; to be asked of an open engine that was drained. */
+  remember(whole: boolean): CheckpointChange;
   /** Takes findings and silences over from the ledger, before the log is replayed. */
   seed(seeds: readonly Seed[], silences: readonly Silence[]): void;
   /** From now on decisions are said; what is open and was not said yet is said now. */
@@ -208,7 +208,7 @@ export function createEngine(options: EngineOptions): Engine {
       for (const track of resume(states, checkpoint)) track.place = heap.push(track.scheduledAt, track);
       blindness.restore(checkpoint.head.blind);
     },
-    remember: () => takeChange(states, blindness.list(), now),
+    remember: (whole) => takeChange(states, blindness.list(), { at: now, whole }),
     open(at) {
       advance(at);
       takeIn(NEVER);

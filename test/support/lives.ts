@@ -42,7 +42,7 @@ export function openLives(book: readonly Rule[], start: Instant): Lives {
   let isFresh = true;
 
   const checkpoint = (): void => {
-    const change = engine.remember();
+    const change = engine.remember(isFresh);
     if (isFresh) tracks.clear();
     for (const { rule, id } of change.gone) tracks.delete(`${rule} ${id}`);
     for (const row of change.kept) tracks.set(`${row.rule} ${row.id}`, row);

@@ -148,8 +148,27 @@ test('a rule that decides differently by now sees the log with new eyes, and the
 test('a checkpoint of another version is passed over', () => {
   const lives = openLives([shortRule()], START);
   lives.take(bad('0s'));
-  const { head } = lives.engine.remember();
+  const { head } = lives.engine.remember(true);
   expect(parseHead(JSON.stringify(head))).toEqual(head);
   expect(parseHead(JSON.stringify({ ...head, format: 0 }))).toBeNull();
   expect(parseHead(null)).toBeNull();
 });
+
+test('whoever changes what a track remembers raises the format of checkpoints, and then this', () => {
+  const lives = openLives([shortRule()], START);
+  lives.take(bad('0s'));
+  const { head, kept } = lives.engine.remember(true);
+  const body: unknown = JSON.parse(kept[0]?.body ?? '');
+  expect([head.format, shapeOf(body)]).toEqual([
+    1,
+    'causes clearing count due flips host incident key lastAt lastEvent origin phase place position scheduledAt silentAt since stamps values',
+  ]);
+  expect(shapeOf((body as { readonly incident: unknown }).incident)).toBe(
+    'acked calmAt firedAt firing flapping gates inhibitedBy repeatAt resolvedAt silenced steps text title',
+  );
+});
+
+const shapeOf = (value: unknown): string =>
+  Object.keys(value ?? {})
+    .toSorted()
+    .join(' ');
