@@ -110,7 +110,9 @@ function shellIn(http: DockerHttp, id: string): RunShell {
       return { ran: true, output: stdout === '' ? stderr : stdout };
     } catch (error) {
       if (signal.aborted) return { ran: false, reason: `it did not answer within ${WITHIN / SECOND} s` };
-      return { ran: false, reason: error instanceof Error ? error.message : String(error) };
+      const said = error instanceof Error ? error.message : String(error);
+      const state = /\(HTTP code 409\).* Container [0-9a-f]+ (is .+)$/.exec(said)?.[1];
+      return { ran: false, reason: state === undefined ? said : `the container ${state}` };
     }
   };
 }

@@ -93,7 +93,7 @@ describe.skipIf(!hasSidecar())('the reactor in a container, the agents in anothe
       const { stdout: started } = await mustRun(sidecar.docker('inspect', '-f', '{{.State.StartedAt}}', REACTOR));
       const ready = Date.parse(/^(\S+) ready http/m.exec(log)?.[1] ?? '') - Date.parse(started);
       process.stdout.write(`the container of the reactor is ready ${ready} ms after its start\n`);
-      expect(ready).toBeLessThan(10_000);
+      expect(ready).toBeLessThan(30_000);
       expectAgentsSeen(await preflight(REACTOR, (text) => text.includes('dev-harb-43') && text.includes('.lock:')));
     });
 
@@ -105,7 +105,7 @@ describe.skipIf(!hasSidecar())('the reactor in a container, the agents in anothe
       expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
       const touch = (path: string): Promise<number> =>
         sidecar.docker('exec', REACTOR, 'touch', path).then(({ code }) => code);
-      for (const path of ['/app/x', '/etc/x', '/config/x', '/factory/projects/x']) {
+      for (const path of ['/app/x', '/var/tmp/x', '/config/x', '/factory/projects/x']) {
         expect(`${path} ${await touch(path)}`).toBe(`${path} 1`);
       }
       for (const path of ['/state/x', '/ops/x', '/tmp/x']) expect(`${path} ${await touch(path)}`).toBe(`${path} 0`);
@@ -222,6 +222,7 @@ describe.skipIf(!hasSidecar())('the reactor in a container, the agents in anothe
 
     async function runSolo(group: string): Promise<void> {
       const socket = `${sidecar.engine.socket}:/var/run/docker.sock:ro`;
+      await sidecar.docker('rm', '-f', SOLO);
       await mustRun(
         sidecar.docker('run', '-d', '--name', SOLO, ...HARD, ...OWN, '--group-add', group, '-v', socket, IMAGE),
       );
@@ -241,13 +242,9 @@ describe.skipIf(!hasSidecar())('the reactor in a container, the agents in anothe
 
     test('a container of agents that is stopped is missed in every section, and none of them says None', async () => {
       await mustRun(sidecar.docker('stop', '-t', '1', 'disinto-agents'));
-      const text = await preflight(SOLO, (one) => /Active Sessions\n {2}unavailable/.test(one));
-      for (const heading of FROM_AGENTS) {
-        expect([heading, sectionOf(text, heading)[0]]).toEqual([
-          heading,
-          expect.stringContaining('unavailable: container disinto-agents is exited'),
-        ]);
-      }
+      const isMissed = (text: string, heading: string): boolean =>
+        sectionOf(text, heading)[0]?.includes('unavailable: container disinto-agents is exited') === true;
+      const text = await preflight(SOLO, (one) => FROM_AGENTS.every((heading) => isMissed(one, heading)));
       expect(text).not.toMatch(/^ *None$/m);
       const { sources } = JSON.parse(await reactor(SOLO, 'status', '--json'));
       for (const source of ['files', 'sessions', 'work', 'processes']) {

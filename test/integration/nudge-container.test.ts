@@ -104,6 +104,17 @@ describe.skipIf(WITHOUT)('a session in a container of agents', () => {
     expect(await agents.sh('ls -A /tmp; ps | wc -l')).toBe(before);
   });
 
+  test('cannot be seen in a container that was stopped a moment ago, and comes back with it', async () => {
+    const seen = await terminal.look('dev-harb-71', never);
+    if (seen.state !== 'present') throw new Error(`it is ${seen.state}`);
+    await engine.docker('stop', '-t', '1', 'disinto-agents');
+    const reason = 'disinto-agents: the container is not running';
+    expect(await terminal.again(seen.pane, never)).toEqual({ state: 'unavailable', reason });
+    expect(await terminal.paste(seen.pane, LINE, never)).toBe(reason);
+    expect(await terminal.look('dev-harb-71', never)).toEqual({ state: 'absent' });
+    await engine.docker('start', 'disinto-agents');
+  });
+
   test('cannot be seen while the engine is away, which is not the same as absent', async () => {
     expect((await terminal.sessions(never)).state).toBe('listed');
     await engine.stop();
