@@ -25,6 +25,8 @@ import { examineCompose } from './doctor/compose.ts';
 import { examineDocker } from './doctor/docker.ts';
 import { examineChat, examineForge, examineIntake } from './doctor/faces.ts';
 import { examineConfig, examineDaemon, examineNode, examineRules, examineState } from './doctor/own.ts';
+import { examineRepositories } from './doctor/repositories.ts';
+import { openForges } from './forge.ts';
 import { readRules } from './rules.ts';
 
 /** In the order in which they are said. */
@@ -44,6 +46,7 @@ const EXAMINATIONS: readonly (readonly [name: string, examine: Examine])[] = [
   ['factory', examineFactory],
   ['matrix', examineChat],
   ['forge', examineForge],
+  ['repositories', examineRepositories],
   ['ci', examineCi],
 ];
 
@@ -84,6 +87,7 @@ export function openPatient(configured: Configured, now: () => Instant): Patient
     files: diskFiles,
     terminal: openTerminal(config, openAgents(config, host)),
     chat: config.matrix === null ? null : matrixChat({ ...config.matrix, timeout: PATIENCE }),
+    forges: openForges(config).forges,
     ci: openCi(config)?.ci ?? null,
     me: { user: userName(), node: process.versions.node },
     rules: async () => {

@@ -1,6 +1,7 @@
 /** A reactor that lacks nothing, for tests of `doctor` that take one thing away. */
 
 import { loadConfig } from '../../src/config/load.ts';
+import { openForges } from '../../src/app/forge.ts';
 import type { Patient } from '../../src/app/doctor/check.ts';
 import type { Place, WebAnswer } from '../../src/ports/probe.ts';
 import { NOW } from './command-line.ts';
@@ -78,6 +79,7 @@ export function makePatient(parts: PatientParts = {}): Patient {
     },
     terminal: { sessions: async () => ({ state: 'listed', names: ['dev-harb-1'] }) },
     chat: null,
+    forges: openForges(config).forges.map(({ repos }) => ({ repos, forge: { fullName: async (repo) => repo } })),
     ci: config.ci === null ? null : WORKING_CI,
     me: { user: 'op', node: '24.21.0' },
     rules: async () => ({ rules: 20, problems: [], notices: [] }),

@@ -7,6 +7,7 @@ import type { Instant, Millis } from '../../core/time.ts';
 import type { Chat } from '../../ports/chat.ts';
 import type { Ci } from '../../ports/ci.ts';
 import type { Files } from '../../ports/files.ts';
+import type { Forge } from '../../ports/forge.ts';
 import type { Host } from '../../ports/host.ts';
 import type { Probe } from '../../ports/probe.ts';
 import type { Terminal } from '../../ports/terminal.ts';
@@ -49,6 +50,8 @@ export interface Patient {
   readonly terminal: Pick<Terminal, 'sessions'>;
   /** Null when no chat is configured. */
   readonly chat: Pick<Chat, 'check'> | null;
+  /** Those that can be asked, with what is looked at there. */
+  readonly forges: readonly { readonly forge: Pick<Forge, 'fullName'>; readonly repos: readonly string[] }[];
   /** Null when no CI is configured. */
   readonly ci: Pick<Ci, 'version' | 'agents' | 'repoByName' | 'repoById'> | null;
   /** The name of who runs this, and the version of what it runs on. */
