@@ -17,6 +17,7 @@ const CONTAINER: Shape = {
   stack: field('string', 'Compose project, or empty'),
   owner: field('string', 'who answers for the stack'),
   restarts: field('number', 'how often the engine restarted it'),
+  listed: field('boolean', 'the engine lists it now; false also when it could not be asked'),
 };
 
 const figure = (doc: string): Field => field(['number', 'null'], `${doc}; null when it is not known`);

@@ -1,7 +1,7 @@
 /** Preflight: Docker, Docker Allocs. */
 
 import type { EventData } from '../../core/catalog/catalog.ts';
-import { eventsOf, type Facts, type Measured } from './facts.ts';
+import { eventsOf, type Asked, type Facts, type Measured } from './facts.ts';
 import { degraded, isSeen, type Section, type Sight } from './section.ts';
 import { dockerSight, lostEngines } from './sight.ts';
 import { cutLines, plain } from './words.ts';
@@ -18,6 +18,8 @@ export interface ContainerView {
   readonly stack: string;
   readonly owner: string;
   readonly restarts: number;
+  /** The engine lists it now; false also when it could not be asked. */
+  readonly listed: boolean;
 }
 
 export interface ContainersView {
@@ -31,7 +33,7 @@ export function docker(facts: Facts): Section<ContainersView> {
   const rows = [['NAMES', 'STATUS'], ...up.map((one) => [nameOf(one, facts), one.status])];
   return {
     heading: 'Docker',
-    sight: dockerSight(facts),
+    sight: askedSight(up, facts, 'this is how it was last known'),
     lines: table(rows, [], 3),
     none: [],
     view: { containers },
@@ -77,7 +79,18 @@ export function startedAtOf(facts: Facts, host: string, name: string): string {
 
 function toContainer(data: Container, measured: Measured | null): ContainerView {
   const { host, name, state, health, image, stack, stack_owner: owner, restart_count: restarts } = data;
-  return { host, name, state, status: statusOf(data, measured), health, image, stack, owner, restarts };
+  return {
+    host,
+    name,
+    state,
+    status: statusOf(data, measured),
+    health,
+    image,
+    stack,
+    owner,
+    restarts,
+    listed: measured !== null,
+  };
 }
 
 /** In the engine's words, unless those are about another state than the one that is known. */
@@ -124,10 +137,9 @@ export function dockerAllocs(facts: Facts): Section<AllocsView> {
     one.mounts === null ? '?' : one.mounts.map((mount) => plain(mount)).join(',') || '-',
   ]);
   const [head = '', ...lines] = table([HEAD, ...rows], WIDTHS, 1);
-  const sight = dockerSight(facts);
   return {
     heading: 'Docker Allocs',
-    sight: isSeen(sight) ? measuredSight(sight, containers, facts) : sight,
+    sight: measuredSight(containers, facts),
     lines: [
       head,
       ...cutLines(lines, ALLOCS),
@@ -163,24 +175,32 @@ function topLine(
   return top.length === 0 ? [] : [`Top-${TOP} ${what}: ${top.join(', ')}`];
 }
 
-function measuredSight(sight: Sight, containers: readonly AllocView[], facts: Facts): Sight {
+function measuredSight(containers: readonly AllocView[], facts: Facts): Sight {
+  const sight = askedSight(containers, facts, 'processor, memory and mounts were not measured');
+  const left = containers.filter((one) => one.state !== 'restarting' && one.mounts !== null && one.rss_mb === null);
+  return left.length === 0 ? sight : worse(sight, `${left.length} of ${containers.length} were not measured in time`);
+}
+
+/** What is known, held against what the engines say now: those that could not be asked, and containers that they no longer list. */
+function askedSight(containers: readonly ContainerView[], facts: Facts, whenSilent: string): Sight {
   const { engines } = facts.setUp;
   const lost = new Set(lostEngines(facts).map(({ host }) => host));
-  const refusals = engines
-    .filter((host) => !lost.has(host))
-    .flatMap((host) => {
-      const asked = facts.live.containers.get(host) ?? { got: false, reason: 'the engine was not asked' };
-      const where = engines.length > 1 ? `${host}: ` : '';
-      return asked.got ? [] : [`${where}processor, memory and mounts were not measured: ${plain(asked.reason, 300)}`];
-    });
-  const left = containers.filter((one) => one.state !== 'restarting' && one.mounts !== null && one.rss_mb === null);
-  const late = left.length === 0 ? [] : [`${left.length} of ${containers.length} were not measured in time`];
-  const gone = containers.filter(
-    ({ host, mounts }) => mounts === null && facts.live.containers.get(host)?.got === true,
-  );
+  const asked = engines.filter((host) => !lost.has(host)).map((host) => ({ host, ...askedOf(host, facts) }));
+  const silent = asked.flatMap((one) => {
+    const where = engines.length > 1 ? `${one.host}: ` : '';
+    return one.got ? [] : [`${where}${whenSilent}: ${plain(one.reason, 300)}`];
+  });
+  const gone = containers.filter(({ host, listed }) => !listed && askedOf(host, facts).got);
   const stale = gone.length === 0 ? [] : [`the engine no longer lists ${gone.length} of ${containers.length}`];
-  const reasons = [sight.reason, ...refusals, ...stale, ...late].filter((one) => one !== '');
-  return reasons.length === 0 ? sight : degraded(reasons.join('; '));
+  return [...silent, ...stale].reduce(worse, dockerSight(facts));
+}
+
+const askedOf = (host: string, { live }: Facts): Asked<readonly Measured[]> =>
+  live.containers.get(host) ?? { got: false, reason: 'the engine was not asked' };
+
+/** Seen in part, for one more reason; what is not seen at all stays so. */
+function worse(sight: Sight, reason: string): Sight {
+  return isSeen(sight) ? degraded([sight.reason, reason].filter((one) => one !== '').join('; ')) : sight;
 }
 
 /** Columns with their gap behind the widest cell, and never narrower than asked for. */

@@ -262,6 +262,19 @@ describe('figures of containers', () => {
     expect(section('Docker Allocs', [running('a'), running('b')], { live }).at(-1)).toContain(reason);
   });
 
+  test('of an engine that was asked and did not answer, or has a container no more, leave what is known in doubt', () => {
+    const silent = liveOf({ containers: new Map([['box', { got: false, reason: 'nothing listens' }]]) });
+    const docker = (live: Live): readonly string[] =>
+      section('Docker', [running('a'), running('b')], { live }).slice(1);
+    expect(docker(silent)).toEqual([
+      'a       Up',
+      'b       Up',
+      '  degraded: this is how it was last known: nothing listens',
+    ]);
+    expect(docker(using([{ id: 'a' }])).at(-1)).toBe('  degraded: the engine no longer lists 1 of 2');
+    expect(docker(using([{ id: 'a' }, { id: 'b' }]))).toHaveLength(2);
+  });
+
   test('are not expected of a container that is being restarted', () => {
     expect(reasonFor([running('a', 'restarting')], using([{ id: 'a' }]))).toBeUndefined();
   });
