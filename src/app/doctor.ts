@@ -18,7 +18,7 @@ import { openAgents, openTerminal } from './agents.ts';
 import { openCi } from './ci.ts';
 import { findDaemon } from './client.ts';
 import { statePath } from './configure.ts';
-import { examineFactory, examineFiles, examineMemory, examineOps, examineTmux } from './doctor/box.ts';
+import { examineFactory, examineFiles, examineLogs, examineMemory, examineOps, examineTmux } from './doctor/box.ts';
 import { examineCi } from './doctor/ci.ts';
 import { broken, PATIENCE, type Check, type Examine, type Patient, type Remembered } from './doctor/check.ts';
 import { examineCompose } from './doctor/compose.ts';
@@ -44,6 +44,7 @@ const EXAMINATIONS: readonly (readonly [name: string, examine: Examine])[] = [
   ['tmux', examineTmux],
   ['ops repo', examineOps],
   ['factory', examineFactory],
+  ['logs', examineLogs],
   ['matrix', examineChat],
   ['forge', examineForge],
   ['repositories', examineRepositories],

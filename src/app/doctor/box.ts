@@ -123,6 +123,16 @@ async function examineFolder({ probe, me }: Patient, name: string, path: string)
   return broken(name, `${path} is no folder`, 'OPS_REPO_ROOT=/opt/disinto-ops');
 }
 
+/** Where agents write their logs, when somebody said it. */
+export const examineLogs: Examine = async ({ config, probe }) => {
+  const { logDir } = config;
+  if (logDir === null) return [];
+  const place = await probe.place(logDir);
+  if (place.is === 'folder' && place.readable) return [ok('logs', logDir)];
+  const said = place.is === 'folder' ? `${logDir} cannot be read` : `there is no folder ${logDir}`;
+  return [broken('logs', said, 'DISINTO_LOG_DIR=/home/agent/data/logs')];
+};
+
 /** The checkout of the factory and the projects in it. */
 export const examineFactory: Examine = async (patient) => {
   const { factoryRoot, projects } = patient.config;

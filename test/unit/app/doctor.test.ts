@@ -198,6 +198,12 @@ describe('what is broken comes with the line that mends it', () => {
       { env: MATRIX, chat: { check: async () => ({ ok: true, said: '@bot is in ops' }) } },
       'ok @bot is in ops',
     ],
+    ['logs', { env: { DISINTO_LOG_DIR: '/logs' } }, 'ok /logs'],
+    [
+      'logs',
+      { env: { DISINTO_LOG_DIR: '/logs' }, places: { '/logs': { is: 'missing' } } },
+      'broken there is no folder /logs | DISINTO_LOG_DIR=/home/agent/data/logs',
+    ],
     ['forge', { env: FORGE }, 'ok http://forgejo:3000: version 15.0.1'],
     [
       'forge',
