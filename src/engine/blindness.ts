@@ -42,26 +42,34 @@ export function createBlindness(states: ReadonlyMap<string, RuleState>): Blindne
 
 /** The source that would have to say whether it is still so; null when it can see, or something was heard since it cannot. */
 export function blindTo(track: Track): Blind | null {
-  const { phase, incident, lastAt, lastEvent, state } = track;
+  const { phase, incident, lastAt, state } = track;
   if (state.blind.length === 0 || (phase === 'idle' && incident === null)) return null;
-  const found = state.blind.find(({ since, sees }) => lastAt < since && isWithin(lastEvent?.source ?? '', sees));
+  const found = state.blind.find((blind) => lastAt < blind.since && isAskedOf(track, blind));
   return found === undefined ? null : { source: found.source, since: found.since, reason: found.reason };
 }
 
 /** `forge` of `forge@codeberg.org`. */
 const kindOf = (source: string): string => source.split('@', 1)[0] ?? source;
 
-const isKnownBy = ({ rule }: RuleState, source: string): boolean =>
-  rule.on.some((kind) => SEEN_BY[kind].includes(kindOf(source)));
+function isKnownBy({ rule }: RuleState, source: string): boolean {
+  const name = kindOf(source);
+  return rule.on.some((kind) => SEEN_BY[kind].by.includes(name) || SEEN_BY[kind].needs.includes(name));
+}
 
 function tell(state: RuleState, blind: readonly BlindSource[]): readonly Track[] {
   state.blind = blind.filter(({ source }) => isKnownBy(state, source));
   return [...state.tracks.values()].filter((track) => track.incident !== null || track.phase === 'pending');
 }
 
-function isWithin(address: string, sees: string): boolean {
-  if (sees === '' || schemeOf(address) !== schemeOf(sees)) return true;
-  return `${address}/`.startsWith(`${sees}/`);
+/** Without the event that told last, everybody is asked by whom the rule is known. */
+function isAskedOf({ lastEvent }: Track, { source, sees }: BlindSource): boolean {
+  if (lastEvent === null) return true;
+  const name = kindOf(source);
+  const { by, needs } = SEEN_BY[lastEvent.kind];
+  const told = by.find((one) => lastEvent.source.startsWith(`${one}://`)) ?? by[0];
+  return needs.includes(name) || (told === name && isWithin(lastEvent.source, sees));
 }
 
-const schemeOf = (address: string): string => address.slice(0, address.indexOf('://'));
+function isWithin(address: string, sees: string): boolean {
+  return sees === '' || `${address}/`.startsWith(`${sees}/`);
+}

@@ -52,7 +52,7 @@ const WITHIN_A_MINUTE = [
 ];
 
 /** What has begun just now. */
-const LATER = ['session-dead architect-widget', 'session-waits gardener-widget'];
+const LATER = ['session-dead architect-widget'];
 
 /** All of that. */
 const WRONG = [
@@ -77,7 +77,6 @@ const WRONG = [
   work.deadRun,
   work.stuckRun,
   work.deadSession,
-  work.waitingSession,
   work.wrongBranch,
   work.brokenRebase,
   work.leftWorktree,
@@ -136,7 +135,7 @@ test.runIf(hasTmux())(
     await mover.advance(62 * SECOND);
     await becomes(reactor, 'firing', [...AT_ONCE, ...WITHIN_A_MINUTE], 2_000);
     expect(named(reactor, 'pending')).toEqual(LATER);
-    await mover.advance(14 * MINUTE);
+    await mover.advance(9 * MINUTE);
     await becomes(reactor, 'firing', [...AT_ONCE, ...WITHIN_A_MINUTE, ...LATER], 2_000);
     expect(reactor.findings()).toEqual(
       expect.arrayContaining(begun.map(({ firing }) => expect.objectContaining({ firing, state: 'firing' }))),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { toEvent } from '../../../src/core/event.ts';
 import { MINUTE } from '../../../src/core/time.ts';
 import { at, drive } from '../../support/drive.ts';
 import { makeRule, predicate } from '../../support/make-rule.ts';
@@ -13,7 +14,12 @@ const red = makeRule({ ...onPulls, name: 'red', condition: hold(0) });
 const slow = makeRule({ ...onPulls, name: 'slow', condition: hold(10 * MINUTE) });
 const memory = makeRule({ name: 'memory', condition: hold(0) });
 
-type Source = { readonly source: string; readonly state: string; readonly reason?: string; readonly sees?: string };
+interface Source {
+  readonly source: string;
+  readonly state: string;
+  readonly reason?: string;
+  readonly sees?: string;
+}
 
 function story() {
   const told = drive([red, slow, memory]);
@@ -88,15 +94,31 @@ test('what is over is not in doubt', () => {
 });
 
 test.each([
-  ['test://box-2', 'sure'],
-  ['docker://box', 'gone'],
+  ['', 'gone'],
   ['test://box', 'gone'],
   ['test://bo', 'sure'],
-  ['', 'gone'],
-])('a source that sees %j leaves what came from test://box %s', (sees, said) => {
+  ['forge://box', 'sure'],
+])('a forge at %j that is away leaves what came from test://box %s', (sees, said) => {
   const { say, decided, engine } = story();
   say('1m', { source: 'forge@other', state: 'unavailable', reason: 'gone', sees });
   decided('1m');
   const finding = engine.findings(at('2m')).find(({ rule }) => rule === 'test/red');
+  expect(finding?.unconfirmed?.reason ?? 'sure').toBe(said);
+});
+
+test.each([
+  ['session.phase', 'file://box/x.phase', 'files', 'gone'],
+  ['session.phase', 'file://box/x.phase', 'forge', 'gone'],
+  ['session.phase', 'file://box/x.phase', 'work', 'sure'],
+  ['git.repo', 'work://box/clone', 'work', 'gone'],
+  ['git.repo', 'work://box/clone', 'ops', 'sure'],
+  ['git.repo', 'ops://box/acme/ops', 'ops', 'gone'],
+  ['git.repo', 'ops://box/acme/ops', 'work', 'sure'],
+] as const)('a %s that %s told of is, while %s cannot see, %s', (kind, source, blind, said) => {
+  const told = drive([makeRule({ name: 'any', on: [kind], when: predicate('true', () => true), condition: hold(0) })]);
+  const head = { id: 'e0', source, subject: 's', time: at('0s'), host: 'box' };
+  told.engine.handle({ ...toEvent(kind, head, {}), received: at('0s') });
+  told.emit('1m', 'reactor.source', { source: blind, state: 'unavailable', reason: 'gone' });
+  const [finding] = told.engine.findings(at('2m'));
   expect(finding?.unconfirmed?.reason ?? 'sure').toBe(said);
 });
