@@ -57,7 +57,7 @@ function stepsOf(random: Random): readonly Step[] {
     every: pick(random, [null, 10 * MINUTE]),
     max: pick(random, [2, Number.POSITIVE_INFINITY]),
   });
-  return [step(0, notify, more()), step(1, vault, more())];
+  return [step(0, notify, more()), step(1, { act: 'journal' }), step(2, vault, more())];
 }
 
 function ruleOf(random: Random, name: string, others: readonly string[]): Rule {
