@@ -21,7 +21,7 @@ export interface CliWorld {
 
 export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan';
 
-/** 0 fine, 1 findings at or above `--fail-on`, a test failed or something needed is broken, 2 usage or configuration, 70 a bug. */
+/** 0 fine, 1 findings at or above `--fail-on` or nobody who looks for them, a test failed or something needed is broken, 2 usage or configuration, 70 a bug. */
 export type ExitCode = 0 | 1 | 2 | 70;
 
 export interface Cli extends CliWorld {

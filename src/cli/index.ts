@@ -46,8 +46,8 @@ See what it needs to do more:      reactor doctor`;
 const EXITS = `
 Exit codes:
   0   fine
-  1   findings at or above --fail-on, a rule test failed, or something needed is
-      broken
+  1   findings at or above --fail-on or nobody who looks for them, a rule test
+      failed, or something needed is broken
   2   usage or configuration
   70  a bug, or output that cannot be written
 

@@ -12,7 +12,6 @@ describe('exit codes', () => {
     [[], 2],
     [['rules'], 2],
     [['findings'], 0],
-    [['findings', '--fail-on', 'P1'], 0],
     [['findings', '--fail-on', 'P2'], 1],
     [['findings', '--fail-on', 'P4'], 1],
     [['status'], 0],
@@ -24,6 +23,16 @@ describe('exit codes', () => {
     using cli = openCommandLine();
     await cli.remember((store) => store.findings.save([makeFinding()]));
     expect(await cli.run(...args)).toMatchObject({ code });
+  });
+
+  test('findings that nobody has looked for since are no health to a script', async () => {
+    using cli = openCommandLine();
+    await cli.remember((store) => store.findings.save([]));
+    expect(await cli.run('findings', '--fail-on', 'P0')).toMatchObject({
+      code: 1,
+      out: 'nothing was wrong that a rule knew of\n',
+      err: expect.stringContaining('the reactor does not run'),
+    });
   });
 
   test('a bug ends with 70 and shows where', async () => {
