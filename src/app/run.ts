@@ -28,18 +28,18 @@ export async function openReactor(options: RunOptions): Promise<App> {
 }
 
 export interface Signals {
-  /** The name of the first SIGINT or SIGTERM. */
+  /** The name of the first SIGINT, SIGTERM or SIGHUP. */
   readonly first: Promise<string>;
   /** The next one, of whichever name: somebody is out of patience. */
   readonly second: Promise<string>;
 }
 
-/** Listens to SIGINT and SIGTERM from now on; neither ends the process by itself any more. */
+/** Listens to SIGINT, SIGTERM and SIGHUP (its terminal was closed) from now on; none ends the process by itself any more. */
 export function listenToSignals(): Signals {
   const first = Promise.withResolvers<string>();
   const second = Promise.withResolvers<string>();
   let heard = 0;
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => (heard++ === 0 ? first : second).resolve(name));
   }
   return { first: first.promise, second: second.promise };

@@ -223,9 +223,9 @@ test('the first signal waits for what is under way and says so; the second one e
   socket.destroy();
 });
 
-test('one signal alone ends it with 0, and the last word is that it stopped', async () => {
+test.each(['SIGINT', 'SIGHUP'])('%s alone ends it with 0, and the last word is that it stopped', async (signal) => {
   await using reactor = await startReactor();
-  process.kill(reactor.pid, 'SIGINT');
+  process.kill(reactor.pid, signal);
   expect(await reactor.ended()).toBe(0);
-  expect(reactor.stdout()).toMatch(/SIGINT: stopping; .*\nstopped\n$/);
+  expect(reactor.stdout()).toMatch(new RegExp(`${signal}: stopping; .*\nstopped\n$`));
 });
