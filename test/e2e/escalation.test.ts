@@ -110,7 +110,7 @@ function saidOf(reactor: Reactor): typeof ONCE {
     alerts: told.filter((line) => line.startsWith('ops: [P2] Escalation')).length,
     changes: told.filter((line) => line.startsWith('ops: changed')).length,
     ends: told.filter((line) => line.startsWith('ops: [P2] resolved after')).length,
-    journaled: reactor.journalLines().length,
+    journaled: reactor.journalLines().filter((line) => line.includes('Escalation unanswered')).length,
     incidents: reactor.incidents().length,
   };
 }
