@@ -87,7 +87,14 @@ export interface Step {
 
 export type StepAction =
   | { readonly act: 'notify'; readonly to: Template }
-  | { readonly act: 'vault'; readonly tier: Tier; readonly assignee: Template; readonly human: Template | null }
+  | {
+      readonly act: 'vault';
+      readonly tier: Tier;
+      readonly assignee: Template;
+      readonly human: Template | null;
+      /** Name of the item; null: made from rule and key. */
+      readonly name: Template | null;
+    }
   | { readonly act: 'nudge'; readonly session: Template; readonly template: string }
   | { readonly act: 'journal' }
   | { readonly act: 'incident' };

@@ -3,7 +3,7 @@
 import type { Card, EffectOrder, EffectSpec, Phase } from '../core/effect.ts';
 import { stableId } from '../core/event.ts';
 import { NUDGE_LINES } from '../core/nudge-lines.ts';
-import type { Act, Scope, Step } from '../core/rule.ts';
+import type { Scope, Step } from '../core/rule.ts';
 import { slugOf } from '../core/slug.ts';
 import { DAY, HOUR, MINUTE, type Instant, type Millis } from '../core/time.ts';
 import type { Incident, Track } from './track.ts';
@@ -68,7 +68,7 @@ export function toSpec(track: Track, step: Step, scope: Scope, card: Card): Effe
     case 'vault':
       return {
         act: 'vault',
-        slug: slugOf(rule.name, track.key),
+        slug: slugOf(rule.name, track.key, action.name === null ? '' : rule.render(action.name, scope)),
         tier: action.tier,
         assignee: rule.render(action.assignee, scope),
         human: action.human === null ? '' : rule.render(action.human, scope),
@@ -83,12 +83,12 @@ export function toSpec(track: Track, step: Step, scope: Scope, card: Card): Effe
   }
 }
 
-/** What else was ordered for the incident so far; steps that still wait may never come. */
-export function orderedBeside({ state, incident }: Track, step: Step): readonly Act[] {
-  const others = state.rule.steps.filter(
-    ({ index }) => index !== step.index && incident?.steps[index]?.ordered === true,
+/** What else was ordered for the incident so far, a vault item with its name; steps that still wait may never come. */
+export function orderedBeside({ incident }: Track, step: Step): readonly string[] {
+  const ordered = (incident?.steps ?? []).filter((state, index) => index !== step.index && state.ordered);
+  return ordered.flatMap(({ spec }) =>
+    spec === null ? [] : [spec.act === 'vault' ? `vault item ${spec.slug}` : spec.act],
   );
-  return others.map((other) => other.action.act);
 }
 
 function lineOf(template: string): string {

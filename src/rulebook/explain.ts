@@ -128,7 +128,8 @@ function action({ action: what }: Step): string {
       return `it tells the room ${what.to.source}`;
     case 'vault': {
       const assignee = what.assignee.source === '' ? '' : ` for ${what.assignee.source}`;
-      return `it files a vault item${assignee}, tier ${what.tier}${what.human === null ? '' : `: ${what.human.source}`}`;
+      const named = what.name === null ? '' : ` ${what.name.source}`;
+      return `it files a vault item${named}${assignee}, tier ${what.tier}${what.human === null ? '' : `: ${what.human.source}`}`;
     }
     case 'nudge':
       return `it types into the session ${what.session.source}: ${NUDGE_LINES[what.template] ?? what.template}`;

@@ -46,6 +46,7 @@ export const step = z.discriminatedUnion('act', [
     tier: tier.optional().describe('default medium'),
     assignee: template.optional(),
     human: template.optional().describe('what a person should do'),
+    name: template.optional().describe('file name of the item, without .md; default supervisor-<rule>-<key>'),
     ...timing,
   }),
   z.strictObject({

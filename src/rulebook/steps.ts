@@ -41,6 +41,7 @@ function toAction(doc: StepDoc, desk: Desk, at: DocPath): StepAction {
         tier: doc.tier ?? 'medium',
         assignee: desk.template(doc.assignee ?? '', [...at, 'assignee']),
         human: doc.human === undefined ? null : desk.template(doc.human, [...at, 'human']),
+        name: doc.name === undefined ? null : desk.template(doc.name, [...at, 'name']),
       };
     case 'nudge':
       return { act: 'nudge', session: desk.safeTemplate(doc.session, [...at, 'session']), template: doc.template };

@@ -25,7 +25,13 @@ export const path = (field: string): Path => ({
 const template = (source: string): Template => ({ source, segments: [{ kind: 'text', text: source }] });
 
 export const notify: StepAction = { act: 'notify', to: template('ops') };
-export const vault: StepAction = { act: 'vault', tier: 'medium', assignee: template('@owner'), human: null };
+export const vault: StepAction = {
+  act: 'vault',
+  tier: 'medium',
+  assignee: template('@owner'),
+  human: null,
+  name: null,
+};
 
 export function step(index: number, action: StepAction, more: Partial<Step> = {}): Step {
   return { index, action, after: 0, if: null, max: Number.POSITIVE_INFINITY, every: null, ...more };

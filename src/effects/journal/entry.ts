@@ -5,7 +5,6 @@ import type { EffectOrder, SpecOf } from '../../core/effect.ts';
 import { sayUnconfirmed } from '../../core/finding.ts';
 import { stableId } from '../../core/event.ts';
 import { markdownLine } from '../../core/markdown.ts';
-import { slugOf } from '../../core/slug.ts';
 
 export type JournalOrder = EffectOrder<SpecOf<'journal'>>;
 
@@ -67,11 +66,7 @@ function actionLine(order: JournalOrder, action: string, title: string): Journal
 }
 
 function actionsOf({ spec }: JournalOrder): readonly string[] {
-  const { rule, key } = spec.card;
-  return spec.also.map((said) => {
-    if (said === 'vault') return `vault item ${slugOf(rule.slice(rule.lastIndexOf('/') + 1), key)}`;
-    return WORDS[said] ?? markdownLine(said, ACTION);
-  });
+  return spec.also.map((said) => WORDS[said] ?? markdownLine(said, ACTION));
 }
 
 function findingText({ spec, phase }: JournalOrder, title: string): string {

@@ -20,7 +20,7 @@ test('the journal tells what was ordered, and later what came later', () => {
   expect(told(first)).toEqual(['fire: notify']);
   expect(first.orders.map(({ spec }) => spec.act)).toEqual(['journal', 'notify']);
   expect(told(story.decided('9m'))).toEqual([]);
-  expect(told(story.decided('10m'))).toEqual(['update: notify, vault']);
+  expect(told(story.decided('10m'))).toEqual(['update: notify, vault item supervisor-a']);
   expect(told(story.decided('3h'))).toEqual([]);
 });
 
@@ -38,4 +38,15 @@ test('a reminder changes nothing in the journal', () => {
   const story = drive([makeRule({ name: 'a', condition: now, steps })]);
   story.emit('0s', 'host.memory', bad);
   expect(told(story.decided('1h'))).toEqual(['fire: notify']);
+});
+
+test('a vault item has the name that its step gives, there and in the journal', () => {
+  const name = { source: 'stale-pr-42', segments: [] };
+  const named = { act: 'vault', tier: 'low', assignee: name, human: null, name } as const;
+  const steps = [step(0, named), step(1, journal)];
+  const story = drive([makeRule({ name: 'a', condition: now, steps })]);
+  story.emit('0s', 'host.memory', bad);
+  const decision = story.decided('0s');
+  expect(decision.orders.map(({ spec }) => (spec.act === 'vault' ? spec.slug : ''))).toContain('stale-pr-42');
+  expect(told(decision)).toEqual(['fire: vault item stale-pr-42']);
 });

@@ -59,7 +59,7 @@ describe('a rule', () => {
       { index: 0, action: { act: 'notify', to: { source: 'ops' } }, after: 3_600_000, every: 7_200_000 },
       {
         index: 1,
-        action: { act: 'vault', tier: 'medium', assignee: { source: '' }, human: null },
+        action: { act: 'vault', tier: 'medium', assignee: { source: '' }, human: null, name: null },
         max: 1,
         every: null,
       },

@@ -90,12 +90,13 @@ describe('an entry', () => {
     );
   });
 
-  test('names the vault item by the finding when only the act is known', async () => {
+  test('says what was ordered beside it', async () => {
     const repo = memoryOpsRepo();
-    await say(ports(repo), { also: ['notify', 'vault', 'nudge', 'incident'] });
-    const slug = 'supervisor-restart-loop-foreign-harb-anvil';
-    expect(pageOf(repo)).toContain(`— alert ordered, vault item ${slug}, nudge ordered, incident file ordered <!--`);
-    expect(pageOf(repo)).toContain(`- vault/pending/${slug}.md — Restart loop in harb <!--`);
+    await say(ports(repo), { also: ['notify', 'vault item stale-pr-42', 'nudge', 'incident'] });
+    expect(pageOf(repo)).toContain(
+      '— alert ordered, vault item stale-pr-42, nudge ordered, incident file ordered <!--',
+    );
+    expect(pageOf(repo)).toContain('- vault/pending/stale-pr-42.md — Restart loop in harb <!--');
   });
 
   test('covers twenty minutes: the same slot shares it, the next has its own', async () => {
@@ -339,7 +340,7 @@ describe('the place', () => {
 async function counts(words: string): Promise<readonly number[]> {
   const repo = memoryOpsRepo();
   const card = makeCard({ title: words, text: `a ${words}`, rule: words, key: [words], owner: words });
-  await say(ports(repo), { card, also: [words, `vault item ${words}`, 'vault'] });
+  await say(ports(repo), { card, also: [words, `vault item ${words}`, 'vault item x'] });
   await say(ports(repo), { card: other(1), also: [] });
   const rows = pageOf(repo).split('\n');
   return [rows.length, ...[/^#/, /^<!--/, /^- /, /<!--/].map((shape) => rows.filter((row) => shape.test(row)).length)];
