@@ -47,7 +47,7 @@ const NOTHING: Live = {
 
 function setUpOf({ forge, forges, ci, matrix, factoryRoot, logDir, docker }: Config): SetUp {
   return {
-    forge: forge !== null,
+    forge: forge !== null && (forge.supervisorToken !== '' || forge.token !== ''),
     otherForges: forges.filter(({ token }) => token !== '').map(({ name }) => name),
     ci: ci !== null,
     matrix: matrix !== null,

@@ -14,6 +14,7 @@ import { ALL_SEEN, known as knownNow, minutesAgo } from '../support/preflight-fa
 const PROJECT = {
   PROJECT_NAME: 'harb',
   FORGE_URL: 'http://forge.example',
+  FORGE_TOKEN: 'secret-of-forge',
   FORGE_REPO: 'johba/harb',
   WOODPECKER_SERVER: 'http://ci.example',
   DISINTO_LOG_DIR: '/nowhere/logs',
@@ -315,3 +316,9 @@ function everything(folder: string): readonly string[] {
       return `${name} ${content} ${times} ${stats.mode}`;
     });
 }
+
+test('a forge of which only the address is known is not configured, and that is said', async () => {
+  using cli = await boxWith([], { ...PROJECT, FORGE_TOKEN: '' });
+  const { out } = await cli.run('preflight');
+  expect(sectionOf(out, 'Open PRs').join('\n')).toContain('set FORGE_URL and FORGE_TOKEN');
+});

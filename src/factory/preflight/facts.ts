@@ -14,6 +14,7 @@ export interface PreflightProject {
 
 /** What was set up; the rest is not unavailable, it was never asked for. */
 export interface SetUp {
+  /** The forge of FORGE_URL can be asked: its address and a token are known. */
   readonly forge: boolean;
   /** Names of the other forges that can be asked. */
   readonly otherForges: readonly string[];
