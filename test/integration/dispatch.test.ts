@@ -178,6 +178,60 @@ test('a disk that is full stops nothing: what was done is written down when ther
   expect(it.states()).toEqual(['a:done', 'b:done']);
 });
 
+test('an outbox that takes nothing for a while is tried again by itself', async () => {
+  await using it = stage([]);
+  const { outbox } = it.options;
+  let isBusy = true;
+  const begin: typeof outbox.begin = (id, at) => {
+    if (isBusy) throw Object.assign(new Error('somebody else writes'), { code: 'STORE_BUSY' });
+    outbox.begin(id, at);
+  };
+  it.options.outbox = { ...outbox, begin };
+  it.start();
+  it.store.outbox.add([notice('a')]);
+  it.poke();
+  await it.clock.advance(SECOND);
+  isBusy = false;
+  await it.clock.advance(MINUTE);
+  expect(it.tried).toEqual(['a@5s']);
+  expect(it.states()).toEqual(['a:done']);
+});
+
+test('an outbox that is broken for good is no delivery: it ends the dispatch', async () => {
+  await using it = stage([]);
+  const settle = (): never => {
+    throw Object.assign(new Error('damaged'), { code: 'STORE_CORRUPT' });
+  };
+  it.options.outbox = { ...it.options.outbox, settle };
+  it.store.outbox.add([notice('a')]);
+  const ends: unknown[] = [];
+  dispatch(it.options)(new Subject<void>()).subscribe({
+    next: ({ state }) => ends.push(state),
+    error: (error: unknown) => ends.push(error),
+  });
+  await it.clock.settle();
+  expect(ends).toMatchObject([{ message: 'damaged' }]);
+});
+
+test('what follows an announcement is told where that one is', async () => {
+  await using it = stage([]);
+  const told: string[] = [];
+  it.options.effects.set('notify', {
+    act: 'notify',
+    repeatable: true,
+    run(order, { firedRef }) {
+      told.push(`${order.id} ${firedRef}`.trim());
+      return Promise.resolve(done(`ref-${order.id}`));
+    },
+  });
+  it.start();
+  const later = { thread: 'a', phase: 'update' } as const;
+  it.store.outbox.add([notice('a'), notice('a2', later), notice('b'), notice('a3', { ...later, phase: 'resolve' })]);
+  it.poke();
+  await it.clock.settle();
+  expect(told).toEqual(['a', 'a2 ref-a', 'b', 'a3 ref-a']);
+});
+
 test('what ends while the reactor stops is written down, not left as begun', async () => {
   await using it = stage([]);
   const { promise, resolve } = Promise.withResolvers<EffectResult>();

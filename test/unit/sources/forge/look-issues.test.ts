@@ -234,6 +234,33 @@ test('an issue that came back before the second look is still there', async () =
   await it.halt();
 });
 
+test('an issue that was missed once and came back has to be missed twice again', async () => {
+  const it = openWorld();
+  it.forge.issues.set(7, makeIssue({ number: 7 }));
+  await it.start();
+  it.news();
+  it.forge.issues.delete(7);
+  await it.clock.advance(5 * MINUTE);
+  it.forge.issues.set(7, makeIssue({ number: 7 }));
+  await it.clock.advance(HOUR);
+  it.forge.issues.delete(7);
+  await it.clock.advance(5 * MINUTE);
+  expect(it.news()).toEqual([]);
+  await it.halt();
+});
+
+test('two looks in the same moment miss an issue once', async () => {
+  const it = openWorld();
+  it.forge.issues.set(7, makeIssue({ number: 7 }));
+  await it.start();
+  it.news();
+  it.forge.issues.delete(7);
+  await it.source.sweep?.('test');
+  await it.source.sweep?.('test');
+  expect(it.news()).toEqual([]);
+  await it.halt();
+});
+
 test('what a session works on is asked for, at start and when it appears, though it was closed long ago', async () => {
   const it = openWorld();
   it.forge.issues.set(12, makeIssue({ number: 12, state: 'closed', closed: T(1) }));

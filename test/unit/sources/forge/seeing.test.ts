@@ -138,6 +138,34 @@ test('what the log did not take is said when it does, and complained of once', a
   await it.halt();
 });
 
+test('what a hint led to and the log did not take is said within seconds', async () => {
+  const it = openWorld();
+  it.forge.issues.set(12, makeIssue({ number: 12 }));
+  await it.start();
+  it.news();
+  it.state.refuse = true;
+  it.forge.issues.set(12, makeIssue({ number: 12, state: 'closed', closed_at: T }));
+  it.tellIssue('edited', makeIssue({ number: 12 }));
+  await it.clock.advance(3 * SECOND);
+  it.state.refuse = false;
+  await it.clock.advance(12 * SECOND);
+  expect(it.news()).toMatchObject([{ number: 12, state: 'closed' }]);
+  await it.halt();
+});
+
+test('of two hints at one thing the earlier counts', async () => {
+  const it = openWorld();
+  it.forge.pulls.set(7, makePull({ number: 7 }));
+  await it.start();
+  it.news();
+  it.forge.pulls.set(7, closePull(makePull({ number: 7 }), T));
+  it.tellPull('synchronized', makePull({ number: 7 }));
+  it.tell('ci.pipeline', { repo: REPO, number: 3, pr: 7, status: 'running' });
+  await it.clock.advance(2 * SECOND);
+  expect(it.news('forge.pull')).toMatchObject([{ number: 7, state: 'closed' }]);
+  await it.halt();
+});
+
 test('times that are not strict and texts that are not texts are nothing, never now and never 1970', async () => {
   const it = openWorld();
   it.forge.pulls.set(7, { ...makePull({ number: 7 }), created_at: 'yesterday', title: 5, labels: 'x', user: null });
