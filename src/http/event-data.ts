@@ -1,7 +1,7 @@
 /** Checks posted data against the catalogue, field by field, and says what to write instead. */
 
 import { distance } from 'fastest-levenshtein';
-import { EVENT_KINDS, fieldsOf, isEventKind, type EventKind } from '../core/catalog/catalog.ts';
+import { EVENT_KINDS, fieldsOf, isEventKind, requiredOf, type EventKind } from '../core/catalog/catalog.ts';
 import type { FieldSpec } from '../core/catalog/field.ts';
 import { parseIso, toIso } from '../core/time.ts';
 import { refuse, step, stop, type Step } from './answer.ts';
@@ -20,11 +20,11 @@ export function checkKind(type: unknown): Step<EventKind> {
 
 /** The data with times in UTC and free text cut; refuses unknown fields and wrong types. */
 export function checkData(kind: EventKind, data: unknown): Step<Data> {
-  if (data === undefined || data === null) return step({});
-  if (!isRecord(data)) return stop(refuse(400, 'data', 'the data is not a JSON object', `Write fields of ${kind}.`));
+  if (data !== undefined && data !== null && !isRecord(data))
+    return stop(refuse(400, 'data', 'the data is not a JSON object', `Write fields of ${kind}.`));
   const specs = fieldsOf(kind);
   const checked: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(data)) {
+  for (const [name, value] of Object.entries(data ?? {})) {
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
     if (spec === undefined) return stop(unknownField(kind, name, Object.keys(specs)));
     const read = readValue(spec, value);
@@ -34,7 +34,13 @@ export function checkData(kind: EventKind, data: unknown): Step<Data> {
     }
     checked[name] = read.value;
   }
-  return step(checked);
+  const missing = requiredOf(kind).find((name) => !Object.hasOwn(checked, name));
+  return missing === undefined ? step(checked) : stop(missingField(kind, missing));
+}
+
+function missingField(kind: EventKind, name: string): ReturnType<typeof refuse> {
+  const hint = `Write it: ${fieldsOf(kind)[name]?.doc ?? name}. What is left out counts as 0.`;
+  return refuse(400, 'data', `${kind} has no ${name}`, hint);
 }
 
 function unknownField(kind: EventKind, name: string, names: readonly string[]): ReturnType<typeof refuse> {

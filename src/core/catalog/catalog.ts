@@ -47,6 +47,12 @@ export function fieldsOf(kind: EventKind): Readonly<Record<string, FieldSpec>> {
   return { host: HOST_FIELD, ...CATALOG[kind].fields };
 }
 
+/** Fields of a kind that an event from outside must have. */
+export function requiredOf(kind: EventKind): readonly string[] {
+  const spec: KindSpec = CATALOG[kind];
+  return spec.required ?? [];
+}
+
 const DEFAULTS = new Map<EventKind, Readonly<Record<string, unknown>>>(
   EVENT_KINDS.map((kind) => [
     kind,

@@ -21,6 +21,8 @@ export interface KindSpec {
   /** What entity an event of this kind is about. */
   readonly doc: string;
   readonly fields: Readonly<Record<string, FieldSpec>>;
+  /** Who tells of it from outside must say these: the value of a field that is left out would be taken for trouble. */
+  readonly required?: readonly string[];
 }
 
 export type FieldValue<T extends FieldType> = T extends 'string' | 'time'

@@ -5,6 +5,7 @@ import { bool, number, text, time, words, type KindSpec } from './field.ts';
 export const HOST = {
   'host.memory': {
     doc: 'Memory and swap of the host.',
+    required: ['available_mb'],
     fields: {
       available_mb: number('MemAvailable'),
       total_mb: number('MemTotal'),

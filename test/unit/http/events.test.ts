@@ -62,7 +62,7 @@ describe('a structured event', () => {
 
   test('takes its host from the data or the attribute, and its subject from the data', async () => {
     const face = openFace();
-    await post(face, memory({ id: '1', data: { host: 'north' } }));
+    await post(face, memory({ id: '1', data: { host: 'north', available_mb: 1 } }));
     await post(face, memory({ id: '2', host: 'south' }));
     await post(face, memory({ id: '3', type: 'forge.issue', data: { repo: 'johba/harb', number: 7 } }));
     await post(face, memory({ id: '4', subject: 'mine' }));
@@ -100,6 +100,13 @@ test.each([
     'a number: ',
   ],
   ['null for a number', { data: { available_mb: null } }, 'host.memory.available_mb is null', 'a number'],
+  [
+    'memory that does not say how much is available',
+    { data: { swap_used_mb: 1 } },
+    'host.memory has no available_mb',
+    'Write it: MemAvailable. What is left out counts as 0.',
+  ],
+  ['no data', { data: undefined }, 'host.memory has no available_mb', 'Write it'],
   ['data that is a list', { data: [1] }, 'the data is not a JSON object', 'fields of host.memory'],
   ['no subject', { type: 'forge.issue', data: {} }, 'which forge.issue it is', 'Write "subject"'],
   ['prose in a fact', { type: 'forge.pull', data: { repo: 'a\nb' } }, 'forge.pull.repo is the text', 'one line'],
