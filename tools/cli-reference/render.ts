@@ -8,7 +8,10 @@ import { createProgram } from '../../src/cli/index.ts';
 
 const EXITS: readonly (readonly string[])[] = [
   ['0', 'fine'],
-  ['1', 'findings at or above `--fail-on` or nobody who looks for them, a rule test failed, or something needed is broken'],
+  [
+    '1',
+    'findings at or above `--fail-on` or nobody who looks for them, a rule test failed, or something needed is broken',
+  ],
   ['2', 'usage or configuration: the message says what to write instead'],
   ['70', 'a bug, or output that cannot be written'],
   ['130, 143', '`run` was told to stop a second time, by Ctrl-C or SIGTERM, and ended at once'],
