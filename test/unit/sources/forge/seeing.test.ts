@@ -144,7 +144,7 @@ test('what a hint led to and the log did not take is said within seconds', async
   await it.start();
   it.news();
   it.state.refuse = true;
-  it.forge.issues.set(12, makeIssue({ number: 12, state: 'closed', closed_at: T }));
+  it.forge.issues.set(12, makeIssue({ number: 12, state: 'closed', closed: T }));
   it.tellIssue('edited', makeIssue({ number: 12 }));
   await it.clock.advance(3 * SECOND);
   it.state.refuse = false;
