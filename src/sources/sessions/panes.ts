@@ -52,7 +52,7 @@ done; true`;
 
 const CAPTURE = `w=$1; shift
 while [ $# -gt 1 ]; do
-  printf '%s %s\\n' "$w" "$2"
+  printf '%s %s %s\\n' "$w" "$2" "$1"
   tmux -u -S "$1" capture-pane -p -e -t "$2" 2>/dev/null
   shift 2
 done; true`;
@@ -122,7 +122,10 @@ function toRow(line: string, socket: string): readonly PaneRow[] {
   ];
 }
 
-/** The screens that `captureCommand` printed, by pane. */
+/** A pane among those of all servers: each server counts its own from %0. */
+export const keyOf = ({ id, socket }: Pick<PaneRow, 'id' | 'socket'>): string => `${id} ${socket}`;
+
+/** The screens that `captureCommand` printed, by the keys of their panes. */
 export function parseScreens(printed: string, word: string): ReadonlyMap<string, string> {
   const screens = new Map<string, string>();
   for (const part of `\n${printed}`.split(`\n${word} `).slice(1)) {

@@ -10,7 +10,7 @@ import { createActivity, spanStep } from '../../factory/spans.ts';
 import type { Place } from '../../ports/place.ts';
 import { decideState, type Decision } from './decide.ts';
 import type { MarkerSeen } from './folder.ts';
-import { captureCommand, listCommand, parsePanes, parseScreens, type PaneRow } from './panes.ts';
+import { captureCommand, keyOf, listCommand, parsePanes, parseScreens, type PaneRow } from './panes.ts';
 import { readNewest, type TranscriptSeen } from './transcripts.ts';
 
 export interface TerminalsOptions {
@@ -56,12 +56,13 @@ export function openTerminals(options: TerminalsOptions): Terminals {
       const { rows, flaws } = parsePanes(ran.stdout);
       for (const id of drawn.keys()) if (!rows.some((row) => idOf(row) === id)) drawn.delete(id);
       const due = rows.filter((row) => !isSettled(drawn.get(idOf(row)), row));
-      for (const [id, one] of await show(due, options, now, signal)) drawn.set(id, one);
+      const shown = await show(due, options, now, signal);
+      for (const [id, one] of shown.drawn) drawn.set(id, one);
       const seen = rows.flatMap((row) => {
         const one = drawn.get(idOf(row));
         return one === undefined ? [] : [{ row, ...one, marker: markerOf(row, markers) }];
       });
-      return { seen: true, facts: toFacts(seen, now), flaws };
+      return { seen: true, facts: toFacts(seen, now), flaws: [...flaws, ...shown.flaws] };
     },
   };
 }
@@ -74,24 +75,33 @@ const isSettled = (before: Drawn | undefined, row: PaneRow): boolean =>
 const markerOf = (row: PaneRow, markers: readonly MarkerSeen[]): MarkerSeen | null =>
   markers.filter((one) => one.session === row.name.session).toSorted((a, b) => b.at - a.at)[0] ?? null;
 
+interface Shown {
+  readonly drawn: ReadonlyMap<string, Drawn>;
+  readonly flaws: readonly string[];
+}
+
+/** A screen that could not be shown is no empty one: it is asked for again at the next look. */
 async function show(
   rows: readonly PaneRow[],
   { place, claudeFolders }: TerminalsOptions,
   now: Instant,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, Drawn>> {
-  if (rows.length === 0) return new Map();
+): Promise<Shown> {
+  if (rows.length === 0) return { drawn: new Map(), flaws: [] };
   const word = randomUUID();
   const [ran, transcripts] = await Promise.all([
     place.run(captureCommand(rows, word), signal),
     Promise.all(rows.map((row) => readNewest(place.files, claudeFolders, row.folder))),
   ]);
-  const screens = ran.ran ? parseScreens(ran.stdout, word) : new Map<string, string>();
-  const shown = rows.map((row, i): readonly [string, Drawn] => {
-    const reading = readPane({ ...row, screen: screens.get(row.id) ?? '' });
-    return [idOf(row), { reading, transcript: transcripts[i] ?? null, at: now }];
+  if (!ran.ran) return { drawn: new Map(), flaws: [ran.reason] };
+  const screens = parseScreens(ran.stdout, word);
+  const drawn = rows.flatMap((row, i): readonly (readonly [string, Drawn])[] => {
+    const screen = screens.get(keyOf(row));
+    if (screen === undefined) return [];
+    return [[idOf(row), { reading: readPane({ ...row, screen }), transcript: transcripts[i] ?? null, at: now }]];
   });
-  return new Map(shown);
+  const flaws = drawn.length === rows.length ? [] : ['tmux did not show every screen that it was asked for'];
+  return { drawn: new Map(drawn), flaws };
 }
 
 interface Seen extends Drawn {

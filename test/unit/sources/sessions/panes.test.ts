@@ -62,9 +62,9 @@ test('the socket is the default one unless another was named', () => {
 test('screens are told apart by a word that no screen can know', () => {
   const { rows } = parsePanes(`= s\n${ROW}\n${ROW.replace('%3', '%4').replace('-42|', '-43|')}`);
   expect(captureCommand(rows, 'word-1').slice(-5)).toEqual(['word-1', 's', '%3', 's', '%4']);
-  const screens = parseScreens('word-1 %3\nfirst\nword-2 %4\nstill first\nword-1 %4\nsecond\n', 'word-1');
+  const screens = parseScreens('word-1 %3 s\nfirst\nword-2 %4 s\nstill first\nword-1 %4 s\nsecond\n', 'word-1');
   expect([...screens]).toEqual([
-    ['%3', 'first\nword-2 %4\nstill first'],
-    ['%4', 'second\n'],
+    ['%3 s', 'first\nword-2 %4 s\nstill first'],
+    ['%4 s', 'second\n'],
   ]);
 });

@@ -142,6 +142,18 @@ describe('a terminal', () => {
     expect(source.said('session.terminal')).toMatchObject([{ state: 'idle', decided_by: 'transcript' }]);
   });
 
+  test('has its own screen, and not that of another server’s pane of the same number', async () => {
+    const world = openSessions();
+    const activity = world.clock.now() - MINUTE;
+    world.panes.push({ session: SESSION, screen: BUSY, activity, socket: '/tmp/tmux-0/default' });
+    world.panes.push({ session: 'dev-harb-43', screen: IDLE, activity, socket: '/tmp/tmux-1000/default' });
+    await using source = await world.start();
+    expect(source.said('session.terminal')).toMatchObject([
+      { session: SESSION, state: 'busy' },
+      { session: 'dev-harb-43', state: 'idle' },
+    ]);
+  });
+
   test('is shown again only when it was drawn on', async () => {
     const world = openSessions();
     world.panes.push({ session: SESSION, screen: IDLE, activity: world.clock.now() - MINUTE });
@@ -166,6 +178,27 @@ describe('what cannot be seen', () => {
     await world.clock.advance(10 * SECOND);
     expect(source.said('session.terminal')).toEqual([]);
     expect(source.reports.at(-1)).toEqual(['degraded', 'tmux at s: error connecting to s (Permission denied)']);
+  });
+
+  test.each([
+    ['nobody shows it', { ran: false, reason: 'it did not answer within 15 s', missing: false } as const],
+    ['half of it was shown', { ran: true, code: 0, stdout: '', stderr: '' } as const],
+  ])('is a screen: when %s, it is no empty one, and it is asked for again', async (_, shows) => {
+    const world = openSessions();
+    const asked = world.clock.now();
+    world.panes.push({ session: SESSION, screen: BUSY, activity: asked - MINUTE });
+    await using source = await world.start();
+    source.said('session.terminal');
+    world.shows = shows;
+    world.panes[0] = { session: SESSION, screen: ASKING, activity: asked };
+    world.panes.push({ session: 'dev-harb-43', screen: IDLE, activity: asked });
+    await world.clock.advance(10 * SECOND);
+    expect(source.said('session.terminal')).toEqual([]);
+    expect(source.reports.at(-1)?.[0]).toBe('degraded');
+    world.shows = null;
+    await world.clock.advance(2 * SECOND);
+    expect(source.said('session.terminal')).toMatchObject([{ state: 'waiting_human' }, { state: 'idle' }]);
+    expect(source.reports.at(-1)?.[0]).toBe('available');
   });
 
   test('is unavailable when neither programs nor the folder answer', async () => {

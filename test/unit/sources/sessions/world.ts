@@ -5,6 +5,7 @@ import { toEvent, type AnyEvent } from '../../../../src/core/event.ts';
 import type { EventData } from '../../../../src/core/catalog/catalog.ts';
 import { SECOND, type Instant } from '../../../../src/core/time.ts';
 import { sessionsSource, type SessionsOptions } from '../../../../src/sources/sessions/index.ts';
+import type { ProgramRun } from '../../../../src/ports/place.ts';
 import { fakeClock, type FakeClock } from '../../../support/fake-clock.ts';
 import { fakePlace, printed, type FakePlace } from '../../../support/fake-place.ts';
 import { logOf, runSource, SILENT_LOG, type RunningSource } from '../../../support/run-source.ts';
@@ -19,6 +20,8 @@ export interface FakePane {
   readonly interactive?: boolean;
   readonly ended?: boolean;
   readonly endedAt?: Instant;
+  /** Of its server, `s` when not given; each server counts its panes from %0. */
+  readonly socket?: string;
 }
 
 export interface SessionsWorld {
@@ -29,6 +32,8 @@ export interface SessionsWorld {
   readonly panes: FakePane[];
   /** What tmux says instead, when it is not empty. */
   complaint: string;
+  /** What comes of asking for screens, when that is not the screens. */
+  shows: ProgramRun | null;
   /** Takes in what another source would have said. */
   lock(data: Partial<EventData<'lock.file'>>): void;
   phase(session: string, phase: string, since: Instant): void;
@@ -53,6 +58,7 @@ export function openSessions(over: Partial<SessionsOptions> = {}, name = ''): Se
     agents,
     panes,
     complaint: '',
+    shows: null,
     lock: (data) => agents.apply(toEvent('lock.file', head(data.name ?? ''), { place: name, exists: true, ...data })),
     phase: (session, phase, since) =>
       agents.apply(
@@ -86,14 +92,28 @@ export function openSessions(over: Partial<SessionsOptions> = {}, name = ''): Se
   place.answers.push(
     {
       words: ['list-panes'],
-      run: () => printed(`= s\n${world.complaint === '' ? panes.map(toRow).join('\n') : world.complaint}\n`),
+      run: () => printed(world.complaint === '' ? listed(panes) : `= s\n${world.complaint}\n`),
     },
     {
       words: ['capture-pane'],
-      run: () => printed(panes.map((pane, i) => `${wordOf(place)} %${i}\n${pane.screen}\n`).join('')),
+      run: () => world.shows ?? printed(shownOf(panes, wordOf(place))),
     },
   );
   return world;
+}
+
+const byServer = (panes: readonly FakePane[]) => [...Map.groupBy(panes, ({ socket = 's' }) => socket)];
+
+function listed(panes: readonly FakePane[]): string {
+  return byServer(panes)
+    .map(([socket, mine]) => `= ${socket}\n${mine.map(toRow).join('\n')}\n`)
+    .join('');
+}
+
+function shownOf(panes: readonly FakePane[], word: string): string {
+  return byServer(panes)
+    .flatMap(([socket, mine]) => mine.map((pane, i) => `${word} %${i} ${socket}\n${pane.screen}\n`))
+    .join('');
 }
 
 function toRow(pane: FakePane, i: number): string {
