@@ -62,8 +62,11 @@ export const parseUrlLike =
   (raw) => {
     const text = typeof raw === 'string' ? raw.trim() : '';
     const isHttp = /^https?:\/\//.test(text) && URL.canParse(text);
-    return isHttp ? accept(text.replace(/\/+$/, '')) : wrong(raw, 'a web address', example);
+    return isHttp ? accept(withoutLogin(text).replace(/\/+$/, '')) : wrong(raw, 'a web address', example);
   };
+
+/** fetch takes no address with a login in it, the token is the login, and an address is shown to everybody. */
+const withoutLogin = (url: string): string => url.replace(/^(https?:\/\/)[^/?#]*@/, '$1');
 
 /** The address of a forge. */
 export const parseUrl: Parse<string> = parseUrlLike('https://forge.example');

@@ -47,7 +47,7 @@ test.each([
   ['webhooks', 'signed, 2 secrets'],
   ['api', 'token set'],
   ['matrix', 'http://m:8008, rooms ops'],
-  ['forge', 'http://***@forge:3000'],
+  ['forge', 'http://forge:3000'],
   ['ci', 'http://ci:8000'],
 ])('what the environment set is said to come from there: %s', (name, value) => {
   expect(lineOf({ env: FULL }, name)).toEqual({ name, value, origin: 'environment', add: '' });
@@ -62,6 +62,14 @@ test('a forge without a token says so', () => {
   expect(lineOf({ env: { FORGE_URL: 'http://f' } }, 'forge')).toMatchObject({
     value: 'http://f, no token',
     add: 'FORGE_TOKEN',
+  });
+});
+
+test('when one forge alone has a secret, nobody else is said to be accepted', () => {
+  const toml = '[[forges]]\nurl = "https://codeberg.org"\nwebhook_secret = "s"\n';
+  expect(lineOf({ toml }, 'webhooks')).toMatchObject({
+    value: 'signed by codeberg.org alone',
+    add: 'FORGEJO_WEBHOOK_SECRET',
   });
 });
 

@@ -117,6 +117,15 @@ test.each([
   expect(problems[0]).not.toContain(SECRET);
 });
 
+test('the login in an address goes nowhere: not to the forge, and before nobody', () => {
+  const env = { FORGE_URL: 'https://me:p@ss@forge.example/git/', WOODPECKER_SERVER: 'http://me@ci:8000' };
+  const { config, problems } = at('https://me:pass@codeberg.org', { env });
+  expect(problems).toEqual([]);
+  expect(config.forge?.url).toBe('https://forge.example/git');
+  expect(config.ci?.server).toBe('http://ci:8000');
+  expect(config.forges).toMatchObject([{ name: 'codeberg.org', url: 'https://codeberg.org' }]);
+});
+
 test('a project whose forge_url is no address is told what to write', () => {
   expect(at('codeberg').problems).toEqual([
     '/f/projects/gadget.toml:3 forge_url: "codeberg" is not a web address. Write: https://forge.example',
