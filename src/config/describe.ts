@@ -54,8 +54,10 @@ const addressOf = ({ listen }: Config): string =>
 
 type Said = readonly [value: string, add?: string];
 
-function secretsOf({ webhookSecrets }: Config): Said {
+function secretsOf({ webhookSecrets, forges }: Config): Said {
   const count = webhookSecrets.length;
+  const signing = forges.filter((forge) => forge.webhookSecrets.length > 0).map(({ name }) => name);
+  if (count === 0 && signing.length > 0) return [`signed by ${signing.join(', ')} alone`, 'FORGEJO_WEBHOOK_SECRET'];
   if (count === 0) return ['no secret: accepted from this box alone', 'FORGEJO_WEBHOOK_SECRET'];
   return [count === 1 ? 'signed, one secret' : `signed, ${count} secrets`];
 }

@@ -10,26 +10,32 @@ const NEW_TOKEN = 'REACTOR_API_TOKEN=$(openssl rand -hex 32)';
 
 /** Whether webhooks and posted events are taken from where they come. */
 export const examineIntake: Examine = async ({ config }) => {
-  const { webhookSecrets, apiToken, listen } = config;
+  const { apiToken, listen } = config;
   const address = `${listen.host}:${listen.port}`;
-  if (isLoopback(listen.host)) {
-    const said =
-      webhookSecrets.length === 0 ? 'unsigned ones, from this box alone' : 'signed ones, from this box alone';
-    return [ok('webhooks', `${said} (${address})`), ok('posted events', 'from this box alone')];
-  }
+  const webhooks = judgeWebhooks(config, address);
+  if (isLoopback(listen.host)) return [webhooks, ok('posted events', 'from this box alone')];
   return [
-    webhookSecrets.length === 0
-      ? broken(
-          'webhooks',
-          `${address} is open to other boxes, and without a secret every webhook of theirs is refused`,
-          NEW_SECRET,
-        )
-      : ok('webhooks', `signed ones at ${address}`),
+    webhooks,
     apiToken === null
       ? warn('posted events', 'from this box alone: no token is set', NEW_TOKEN)
       : ok('posted events', `with the token at ${address}`),
   ];
 };
+
+/** A secret of one forge does for nobody else: as soon as there is one, whatever is not signed is refused. */
+function judgeWebhooks({ webhookSecrets, forges, listen }: Patient['config'], address: string): Check {
+  const isHere = isLoopback(listen.host);
+  const where = isHere ? `, from this box alone (${address})` : ` at ${address}`;
+  if (webhookSecrets.length > 0) return ok('webhooks', `signed ones${where}`);
+  const signing = forges.filter((forge) => forge.webhookSecrets.length > 0).map(({ name }) => name);
+  if (signing.length > 0) {
+    const said = `signed ones of ${signing.join(', ')}${where}; those of any other forge are refused, as there is no secret for them`;
+    return warn('webhooks', said, NEW_SECRET);
+  }
+  if (isHere) return ok('webhooks', `unsigned ones${where}`);
+  const said = `${address} is open to other boxes, and without a secret every webhook of theirs is refused`;
+  return broken('webhooks', said, NEW_SECRET);
+}
 
 /** Whether alerts would arrive. */
 export const examineChat: Examine = async ({ config, chat, patience }) => {

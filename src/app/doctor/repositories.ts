@@ -7,15 +7,17 @@ export const examineRepositories: Examine = async (patient) => {
   const { config, forges } = patient;
   if (config.forge === null && forges.length === 0) return [];
   const isTokenless = config.forge?.token === '' && config.forge.supervisorToken === '';
-  if (isTokenless) return [warn('repositories', 'no token is set, and nothing is asked of the forge', 'FORGE_TOKEN=…')];
+  const tokenless = isTokenless ? [warn('repositories', `no token is set, ${NOT_ASKED}`, 'FORGE_TOKEN=…')] : [];
   const wanted = forges.flatMap(({ forge, repos }) => repos.map((repo) => ({ forge, repo })));
   if (wanted.length === 0) {
-    return [warn('repositories', 'none is named, and nothing is asked of the forge', 'FORGE_REPO=johba/harb')];
+    return isTokenless ? tokenless : [warn('repositories', `none is named, ${NOT_ASKED}`, 'FORGE_REPO=johba/harb')];
   }
-  const flaws = await Promise.all(wanted.map((one) => lookAt(patient, one)));
-  const found = flaws.filter((flaw) => flaw !== null);
-  return found.length > 0 ? found : [ok('repositories', wanted.map(({ repo }) => repo).join(', '))];
+  const looked = await Promise.all(wanted.map((one) => lookAt(patient, one)));
+  const flaws = [...tokenless, ...looked.filter((flaw) => flaw !== null)];
+  return flaws.length > 0 ? flaws : [ok('repositories', wanted.map(({ repo }) => repo).join(', '))];
 };
+
+const NOT_ASKED = 'and nothing is asked of the forge';
 
 type Wanted = Pick<Patient['forges'][number], 'forge'> & { readonly repo: string };
 

@@ -29,6 +29,19 @@ test.each<[string, PatientParts, readonly string[], number]>([
     ['broken johba/harb: http://forgejo:3000 refuses the token (401): set FORGE_TOKEN'],
     1,
   ],
+  [
+    'of another forge, whose token does not open them, beside a forge without a token',
+    {
+      env: { ...FORGE, FACTORY_ROOT: '/f' },
+      toml: '[[forges]]\nurl = "https://codeberg.org"\ntoken = "t"\n',
+      forges: [{ repos: ['codeberg.org/johba/gadget'], forge: { fullName: refused } }],
+    },
+    [
+      'warn no token is set, and nothing is asked of the forge | FORGE_TOKEN=…',
+      'broken codeberg.org/johba/gadget: http://forgejo:3000 refuses the token (401): set FORGE_TOKEN',
+    ],
+    1,
+  ],
 ])('repositories %s', async (_, parts, expected, verdict) => {
   const checks = await examineAll(makePatient(parts));
   const said = checks
