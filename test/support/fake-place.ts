@@ -18,7 +18,7 @@ export interface FakePlace extends Place {
   put(path: string, text: string, modified: Instant): void;
   folder(path: string, modified?: Instant): void;
   remove(path: string): void;
-  /** Folders that cannot be listed, and why. */
+  /** Folders that cannot be listed and files that cannot be read, and why. */
   readonly refused: Map<string, string>;
   /** Text of `/proc` by path below it. */
   readonly proc: Map<string, string>;
@@ -54,6 +54,8 @@ export function fakePlace(name = '', id = ''): FakePlace {
   };
   const read = async (path: string): Promise<FileReading> => {
     reads.push(path);
+    const reason = refused.get(path);
+    if (reason !== undefined) return { got: 'refused', reason };
     const file = disk.get(path);
     if (file === undefined) return { got: 'gone' };
     if (file.what !== 'file') return { got: 'refused', reason: 'it is no regular file' };

@@ -49,27 +49,38 @@ export function vaultSource(options: VaultSourceOptions): Source {
 
 function createLook(options: VaultSourceOptions, context: SourceContext): () => Promise<void> {
   const { host, root, files, clock, log, latest } = options;
-  const ledger = openLedger({
-    host,
-    scheme: SCHEME,
-    run: toIso(clock.now()),
-    before: believedThere(latest('vault.item'), host, '').filter((event) => event.source.startsWith(`${SCHEME}://`)),
-  });
+  const before = believedThere(latest('vault.item'), host, '').filter(({ source }) =>
+    source.startsWith(`${SCHEME}://`),
+  );
+  const ledger = openLedger({ host, scheme: SCHEME, run: toIso(clock.now()), before });
   const say = createSay({ ledger, context, warn: (fields, message) => log.warn(fields, message) });
   const memo = createMemo<string>();
+  const lossOf = createLoss(files, join(root, 'vault'), before.length > 0);
   return async () => {
     const listings = await Promise.all(FOLDERS.map((folder) => listFolder(files, root, folder)));
-    const flaws = listings.flatMap((one) => one.flaw);
+    const flaws: string[] = [...(await lossOf()), ...listings.flatMap((one) => one.flaw)];
     const policy = await readPolicy(files, root);
     const formulas = await readFormulas(options);
     const sights = listings.flatMap((one) => one.items);
     memo.keep(new Set(sights.map((item) => item.path)));
     const items = await Promise.all(sights.map((item) => readOne({ item, files, memo, formulas, policy })));
-    const hasAll = flaws.length === 0 && items.every((item) => item !== null);
-    await say(furthest(items.filter((item) => item !== null)), () => hasAll, clock.now());
+    const seen = items.filter((item) => typeof item === 'object').filter((item) => item !== null);
+    flaws.push(...items.filter((item) => typeof item === 'string'));
+    const hasAll = flaws.length === 0 && seen.length === items.length;
+    await say(furthest(seen), () => hasAll, clock.now());
     const blind = (await options.isOwn?.()) === true ? [`${root} ${NO_CLONE}`] : [];
     if (flaws.length + blind.length > 0) context.report('degraded', [...flaws, ...blind].join('; '));
     else context.report('available', `reading the vault in ${root}`);
+  };
+}
+
+/** Before the first item there is no folder; one that was there and is not is a disk that is not mounted, and no empty vault. */
+function createLoss(files: Files, folder: string, wasThere: boolean): () => Promise<readonly string[]> {
+  let isExpected = wasThere;
+  return async () => {
+    const listing = await files.list(folder, () => false);
+    isExpected ||= listing.seen;
+    return isExpected && !listing.seen && listing.why === 'missing' ? [listing.reason] : [];
   };
 }
 
@@ -114,12 +125,15 @@ interface Reader {
 
 type ItemData = Omit<EventData<'vault.item'>, 'host'>;
 
-async function readOne({ item, files, memo, formulas, policy }: Reader): Promise<ItemData | null> {
+/** Why it cannot be read, in words; null when it is gone by now. */
+async function readOne({ item, files, memo, formulas, policy }: Reader): Promise<ItemData | string | null> {
+  let flaw: string | null = null;
   const text = await memo.of(item.path, item.sight.version, async () => {
     const reading = await files.read(item.path, MOST_BYTES);
+    if (reading.got === 'refused') flaw = `${item.path}: ${reading.reason}`;
     return reading.got === 'text' ? reading.text : null;
   });
-  if (text === null) return null;
+  if (text === null) return flaw;
   const { shape, reason, title, formula, claimed } = readItem(item.sight.name, text, formulas);
   const exitCode = item.result === undefined ? null : await readExitCode(files, item.path);
   const { tier, reason: tierReason } = decideTier(formula, claimed, policy);

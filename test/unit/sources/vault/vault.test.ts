@@ -249,6 +249,58 @@ describe('an item', () => {
     expect(source.reports.at(-1)).toEqual(['degraded', '/ops/vault/pending: not allowed to read it']);
   });
 
+  test('in a vault that is not there any more is not gone, also when it was there before a restart', async () => {
+    const world = await start((place) => place.put('/ops/vault/pending/a.md', REQUEST, 0));
+    world.place.remove('/ops');
+    await world.clock.advance(5 * SECOND);
+    await world.source[Symbol.asyncDispose]();
+    const later = await start((place) => place.remove('/ops'), { latest: logOf(world.source.events) });
+    await later.source[Symbol.asyncDispose]();
+    for (const { events, reports } of [world.source, later.source]) {
+      expect(events.filter((event) => event.kind === 'vault.item' && !event.data.exists)).toEqual([]);
+      expect(reports.at(-1)).toEqual(['degraded', '/ops/vault: no such folder']);
+    }
+  });
+
+  test('has not been filed where there is no vault yet', async () => {
+    const world = await start((place) => place.remove('/ops'));
+    await using source = world.source;
+    expect([source.events, source.reports]).toEqual([[], [['available', 'reading the vault in /ops']]]);
+  });
+
+  test('is not gone while it cannot be read, nor is any other', async () => {
+    const world = await start((place) => {
+      place.put('/ops/vault/pending/a.md', REQUEST, 0);
+      place.put('/ops/vault/pending/b.md', REQUEST, 0);
+    });
+    await using source = world.source;
+    source.said('vault.item');
+    world.place.put('/ops/vault/pending/a.md', `${REQUEST}more`, 1);
+    world.place.refused.set('/ops/vault/pending/a.md', 'not allowed to read it');
+    await world.clock.advance(5 * SECOND);
+    expect(source.said('vault.item')).toEqual([]);
+    expect(source.reports.at(-1)).toEqual(['degraded', '/ops/vault/pending/a.md: not allowed to read it']);
+  });
+
+  test('that another source says is left to it', async () => {
+    const world = await start((place) => place.put('/ops/vault/pending/a.md', REQUEST, 0));
+    await using _ = world.source;
+    const others = world.source.events.map((event) => ({ ...event, source: 'ops://box/a' }));
+    const later = await start(() => undefined, { latest: logOf(others) });
+    await using source = later.source;
+    expect(source.events).toEqual([]);
+  });
+
+  test.each([
+    ['no folder with formulas was named', { formulaFolder: null }],
+    ['the folder with formulas cannot be looked into', { formulaFolder: '/elsewhere' }],
+  ])('names a formula of which nobody knows whether it is there when %s', async (_, more) => {
+    const action = 'id = "a"\nformula = "groom-backlog"\ncontext = "do it"\nsecrets = []\n';
+    const world = await start((place) => place.put('/ops/vault/actions/a.toml', action, 0), more);
+    await using source = world.source;
+    expect(source.said('vault.item')).toMatchObject([{ id: 'a', conforming: true, reason: '' }]);
+  });
+
   test('is not the page about the folder, nor the result of another', async () => {
     const world = await start((place) => {
       place.put('/ops/vault/pending/README.md', REQUEST, 0);
