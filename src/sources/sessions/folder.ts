@@ -34,6 +34,8 @@ export interface FolderSeen {
   readonly sids: readonly SidSeen[];
   readonly statuses: readonly StatusSeen[];
   readonly markers: readonly MarkerSeen[];
+  /** Files that are there and could not be read, in words: what they say keeps its state. */
+  readonly unread: readonly string[];
 }
 
 export type FolderLook = ({ readonly seen: true } & FolderSeen) | Extract<Listing, { readonly seen: false }>;
@@ -43,13 +45,15 @@ const MOST_BYTES = 4096;
 /** A reader of the folder that remembers what it read. */
 export function openFolder(dir: string, files: Files): () => Promise<FolderLook> {
   const memo = createMemo<string>();
-  const textOf = async (sight: FileSight): Promise<{ readonly sight: FileSight; readonly text: string | null }> => {
+  const textOf = async (sight: FileSight): Promise<TextSeen> => {
     const path = join(dir, sight.name);
+    let flaw = '';
     const text = await memo.of(path, sight.version, async () => {
       const reading = await files.read(path, MOST_BYTES);
+      if (reading.got === 'refused') flaw = `${path}: ${reading.reason}`;
       return reading.got === 'text' ? reading.text : null;
     });
-    return { sight, text };
+    return { sight, text, flaw };
   };
   return async () => {
     const listing = await files.list(dir, isWanted);
@@ -57,8 +61,22 @@ export function openFolder(dir: string, files: Files): () => Promise<FolderLook>
     memo.keep(new Set(listing.files.map((file) => join(dir, file.name))));
     const read = await Promise.all(listing.files.map(textOf));
     const seen = read.flatMap(({ sight, text }) => (text === null ? [] : [{ ...sight, text }]));
-    return { seen: true, sids: seen.flatMap(toSid), statuses: seen.flatMap(toStatus), markers: seen.flatMap(toMarker) };
+    return {
+      seen: true,
+      sids: seen.flatMap(toSid),
+      statuses: seen.flatMap(toStatus),
+      markers: seen.flatMap(toMarker),
+      unread: read.flatMap(({ flaw }) => (flaw === '' ? [] : [flaw])),
+    };
   };
+}
+
+interface TextSeen {
+  readonly sight: FileSight;
+  /** Null when it is gone or could not be read. */
+  readonly text: string | null;
+  /** Why it could not be read, `''` when it could or is gone. */
+  readonly flaw: string;
 }
 
 const isWanted = (name: string): boolean =>

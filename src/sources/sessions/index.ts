@@ -66,7 +66,10 @@ function createLook(options: SessionsOptions, context: SourceContext): () => Pro
       terminals.look(found.seen ? found.markers : [], now, context.signal),
       found.seen ? toRuns(found, now) : [],
     ]);
-    const covered = { 'session.run': found.seen, 'session.terminal': shown.seen && shown.flaws.length === 0 };
+    const covered = {
+      'session.run': found.seen && found.unread.length === 0,
+      'session.terminal': shown.seen && shown.flaws.length === 0,
+    };
     const isCovered = ({ kind }: { readonly kind: string }): boolean =>
       kind === 'session.run' ? covered[kind] : covered['session.terminal'];
     await say([...runs, ...(shown.seen ? shown.facts : [])], isCovered, now);
@@ -76,7 +79,8 @@ function createLook(options: SessionsOptions, context: SourceContext): () => Pro
 
 function report(context: SourceContext, dir: string, found: FolderLook, shown: TerminalsLook): void {
   const isShared = !found.seen && found.why === 'shared';
-  const flaws = [...(found.seen || isShared ? [] : [found.reason]), ...(shown.seen ? shown.flaws : [shown.reason])];
+  const missed = found.seen ? found.unread : [found.reason];
+  const flaws = [...(isShared ? [] : missed), ...(shown.seen ? shown.flaws : [shown.reason])];
   const isBlind = !found.seen && !shown.seen;
   const state = isBlind ? 'unavailable' : 'degraded';
   if (flaws.length > 0) context.report(state, flaws.join('; '));

@@ -202,3 +202,19 @@ describe('who carries it out', () => {
     expect(source.said('session.run')).toMatchObject([{ runner: 'alive', pid: 8 }]);
   });
 });
+
+test('a run whose files cannot be read is not gone, and the source says which file that is', async () => {
+  const world = openSessions();
+  const sid = '/tmp/dev-session-harb-42.sid';
+  world.place.put(sid, 'abc-123', world.clock.now());
+  await using source = await world.start();
+  expect(source.said('session.run')).toHaveLength(1);
+  world.place.put(sid, 'abc-124', world.clock.now());
+  world.place.refused.set(sid, 'not allowed to read it');
+  await world.clock.advance(4 * SECOND);
+  expect(source.said('session.run')).toEqual([]);
+  expect(source.reports.at(-1)).toEqual(['degraded', expect.stringContaining(`${sid}: not allowed to read it`)]);
+  world.place.remove(sid);
+  await world.clock.advance(4 * SECOND);
+  expect(source.said('session.run')).toMatchObject([{ exists: false }]);
+});
