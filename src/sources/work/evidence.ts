@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { MINUTE } from '../../core/time.ts';
 import { areaFact, DAILY_AREA, isArea, isPage } from '../../factory/evidence.ts';
 import { placed } from '../../factory/placed.ts';
+import type { Listing } from '../../ports/files.ts';
 import { flawsOf, type Part, type PartOptions } from './part.ts';
 
 /** The part that looks at it. */
@@ -24,12 +25,19 @@ export function evidencePart({ place, evidenceFolders }: PartOptions): Part {
       const areas = [...new Set([...folders, DAILY_AREA])];
       const found = await Promise.all(areas.map((area) => place.files.list(join(root, area), isPage)));
       const flaws = found.flatMap((one) => flawsOf(one));
-      const facts = areas.map((area, i) => {
-        const pages = found[i]?.seen === true ? found[i].files.map((file) => file.name) : [];
+      const facts = areas.flatMap((area, i) => {
+        const pages = pagesIn(found[i]);
         const pathOf = (page: string): string => placed(place.name, join(root, area, page));
-        return areaFact({ area, pages, place: place.name, pathOf, now });
+        return pages === null ? [] : [areaFact({ area, pages, place: place.name, pathOf, now })];
       });
       return { facts, flaws };
     },
   };
+}
+
+/** Names of its pages; null when it cannot be looked into, which is not the same as none. */
+function pagesIn(listing: Listing | undefined): readonly string[] | null {
+  if (listing === undefined) return null;
+  if (listing.seen) return listing.files.map((file) => file.name);
+  return listing.why === 'missing' ? [] : null;
 }

@@ -29,6 +29,8 @@ interface Tree {
   readonly activeAt: Instant;
   /** Null when it is not preserved. */
   readonly preserved: string | null;
+  /** It can be looked into: else it may be preserved, and nothing proves that nobody needs it. */
+  readonly isOpen: boolean;
 }
 
 /** The part that looks at them. */
@@ -68,7 +70,7 @@ async function readTree(place: Place, dir: string, sight: FileSight): Promise<Tr
   ]);
   const times = [...entries.filter((entry) => entry.name !== '.git'), ...git.signs].map((sign) => sign.modified);
   const activeAt = times.length === 0 ? sight.modified : Math.max(...times);
-  return { path, sight, name, branch: git.branch, activeAt, preserved };
+  return { path, sight, name, branch: git.branch, activeAt, preserved, isOpen: listing.seen };
 }
 
 interface GitSeen {
@@ -118,7 +120,7 @@ async function findOccupied(place: Place, dir: string): Promise<Occupied> {
 
 function processIn(tree: Tree, occupied: Occupied | null): 'yes' | 'no' | 'unknown' {
   const folders = occupied?.folders ?? null;
-  if (folders === null) return 'unknown';
+  if (folders === null || !tree.isOpen) return 'unknown';
   const isIn = ({ folder }: { readonly folder: string }): boolean =>
     folder === tree.path || folder.startsWith(`${tree.path}/`);
   if (folders.seen.some(isIn)) return 'yes';

@@ -82,6 +82,14 @@ describe('a worktree', () => {
     expect(source.said('worktree')).toMatchObject([{ process }]);
   });
 
+  test('that cannot be looked into may be preserved, and may be somebody’s: nobody says that it is not', async () => {
+    const world = openWork();
+    putTree(world);
+    world.place.refused.set(TREE, `${TREE}: not allowed to read it`);
+    await using source = await world.start();
+    expect(source.said('worktree')).toMatchObject([{ path: TREE, preserved: false, process: 'unknown' }]);
+  });
+
   test('in a folder that other containers may write has processes that nobody here can rule out', async () => {
     const world = openWork();
     putTree(world);
@@ -199,6 +207,16 @@ describe('logs, guards, locks, evidence and what is left', () => {
       },
       { area: 'red-team', date: '2025-11-01', exists: true },
     ]);
+  });
+
+  test('evidence in a folder that cannot be looked into is not missing', async () => {
+    const world = openWork();
+    world.place.put('/ops/evidence/engagement/2025-12-31.json', '{}', 5);
+    world.place.put('/ops/evidence/red-team/2025-12-31.json', '{}', 5);
+    world.place.refused.set('/ops/evidence/engagement', '/ops/evidence/engagement: not allowed to read it');
+    await using source = await world.start();
+    expect(source.said('evidence.file').map((data) => data.area)).toEqual(['red-team']);
+    expect(source.reports.at(-1)).toEqual(['degraded', '/ops/evidence/engagement: not allowed to read it']);
   });
 
   test('evidence that is collected daily is missing even before its first page', async () => {
