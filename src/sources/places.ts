@@ -118,7 +118,7 @@ const BOOT_ID = 'sys/kernel/random/boot_id';
 export function vanished(known: Iterable<PlaceAt>, found: FoundPlaces, host: string): readonly string[] {
   const isKnownOf = (one: PlaceAt): boolean =>
     found.places.some((at) => at.host === one.host && at.place.name === one.place.name) ||
-    found.missing.some((reason) => reason.includes(one.place.name));
+    found.missing.some((reason) => reason.split(/[^\w.-]+/).includes(one.place.name));
   return [...known]
     .filter((one) => !isKnownOf(one) && !found.isUnsure(one))
     .map((one) => `container ${nameOf(one, host)} is gone`);

@@ -151,6 +151,18 @@ describe('a source in several places', () => {
     expect(running.reports.at(-1)?.[0]).toBe('available');
   });
 
+  test('says that a container is gone though another one, whose name begins like it, is known to be down', async () => {
+    const world = openPlaces();
+    world.show(agents());
+    await using running = await runSource(world.source, world.clock);
+    world.state.found = { seen: true, places: [], flaws: ['container disinto-agents-llama is exited'] };
+    await world.clock.advance(10 * SECOND);
+    expect(running.reports.at(-1)).toEqual([
+      'degraded',
+      'container disinto-agents-llama is exited; container disinto-agents is gone',
+    ]);
+  });
+
   test('is not bothered by an engine that is not there, where no container was ever seen or named', async () => {
     const world = openPlaces();
     world.state.found = { seen: false, reason: 'no Docker socket' };
