@@ -31,9 +31,10 @@ export function queueSource(options: QueueOptions): QueueSource {
       const run = toIso(options.clock.now());
       context.report('available', 'counting what waits');
       while (!context.signal.aborted) {
-        await look(options, context, { said, run });
+        // Before the look: what changes while it says something is not in what it says.
         const woken = new AbortController();
         wake = () => woken.abort();
+        await look(options, context, { said, run });
         await options.clock.sleep(LOOK_EVERY, AbortSignal.any([context.signal, woken.signal]));
         await options.clock.sleep(SETTLE, context.signal);
       }

@@ -42,3 +42,31 @@ test('a repository is said once a run, and again when a figure changed', async (
   await clock.advance(MINUTE);
   await running;
 });
+
+test('what changes while something is said is said right after it, and not a minute later', async () => {
+  const clock = fakeClock();
+  const queue = createQueueFold([{ name: 'harb', repo: 'johba/harb' }]);
+  const said: unknown[] = [];
+  const abort = new AbortController();
+  const source = queueSource({ host: 'box', queue, clock });
+  const open = (number: number): void => {
+    const head = { id: 'e', source: 's', subject: '1', time: clock.now(), host: 'box' };
+    queue.apply(toEvent('forge.issue', head, { repo: 'johba/harb', number, state: 'open', labels: ['backlog'] }));
+    source.hint();
+  };
+  open(1);
+  const running = source.run({
+    signal: abort.signal,
+    report: () => {},
+    emit: async (events) => {
+      said.push(...events.map((event) => (event.kind === 'factory.queue' ? event.data.ready : null)));
+      if (said.length === 1) open(2);
+      return { stored: events.length, known: 0 };
+    },
+  });
+  await clock.advance(1_000);
+  expect(said).toEqual([1, 2]);
+  abort.abort();
+  await clock.advance(MINUTE);
+  await running;
+});
