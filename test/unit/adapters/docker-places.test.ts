@@ -23,6 +23,9 @@ describe('the container of the agents', () => {
     ['disinto-agents', compose('harb', 'web'), false],
     ['disinto-agents-run-1', compose('disinto', 'agents', 'True'), false],
     ['disinto-agentsmith', {}, false],
+    ['disinto-agents2-1', compose('disinto', 'agents2'), false],
+    ['old-disinto-agents', {}, false],
+    ['anything', compose('disinto', 'my-agents'), false],
     ['disinto-edge', compose('disinto', 'edge'), false],
     ['agents', {}, false],
   ])('%s with %j: %s', (name, labels, isOne) => {

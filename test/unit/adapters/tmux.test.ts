@@ -93,6 +93,29 @@ describe('a session', () => {
     expect(paneOf(await look(terminal)).place).toBe('');
   });
 
+  test('is watched by people: what controls it as a program is nobody’s key', async () => {
+    const says = '%3 17-100 0 0 1700000000 2 0 0 claude\n1 1700000099\n0 1700000005';
+    const terminal = terminalOf(placeWith('', '', [{ file: '1:1', says }]), []);
+    expect(paneOf(await look(terminal)).clients).toEqual([1_700_000_005_000]);
+  });
+
+  test.each(['dev-harb-7:0', 'dev.harb', '$3', '%3', '=dev-harb-7', '-t', 'dev harb', ''])(
+    'named %j is none: tmux would take it for something else',
+    async (name) => {
+      const terminal = terminalOf(placeWith('', '', [{ file: '1:1' }]), []);
+      expect(await terminal.look(name, NEVER)).toEqual({ state: 'absent' });
+    },
+  );
+
+  test('that tmux refuses to type into is said with its words', async () => {
+    const local = placeWith('', '', [{ file: '1:1' }]);
+    const pane = paneOf(await look(terminalOf(local, [])));
+    const refusal: ProgramRun = { ran: true, code: 1, stdout: '', stderr: "can't find pane\n" };
+    const terminal = terminalOf({ ...local, run: async () => refusal }, []);
+    expect(await terminal.paste(pane, '# line', NEVER)).toBe("tmux: can't find pane");
+    expect(await terminal.enter(pane, NEVER)).toBe("tmux: can't find pane");
+  });
+
   test('is seen again only where it was', async () => {
     const servers = [{ file: '9:9' }, { socket: '/tmp/tmux-5/default', file: '9:8', says: 'no server running on it' }];
     const agents = placeWith('disinto-agents', 'c1', servers);
@@ -135,7 +158,21 @@ describe('nobody could look', () => {
     const terminal = terminalOf(here, [{ host: 'box', find: async () => found }]);
     expect(await look(terminal)).toEqual({ state: 'absent' });
     found = { seen: false, reason: 'Docker does not answer' };
-    expect(await look(terminal)).toEqual({ state: 'unavailable', reason: 'Docker does not answer' });
+    for (const _ of ['at once', 'and as long as it is']) {
+      expect(await look(terminal)).toEqual({ state: 'unavailable', reason: 'Docker does not answer' });
+      expect(await terminal.sessions(NEVER)).toEqual({ state: 'unavailable', reason: 'Docker does not answer' });
+    }
+  });
+
+  test('and nothing is typed into a container that was there and is not any more', async () => {
+    const agents = placeWith('disinto-agents', 'c1', [{ file: '9:9' }]);
+    let found: PlacesFound = { seen: true, places: [agents], flaws: [] };
+    const terminal = terminalOf(here, [{ host: 'box', find: async () => found }]);
+    const pane = paneOf(await look(terminal));
+    found = { seen: true, places: [], flaws: [] };
+    expect(await look(terminal)).toEqual({ state: 'absent' });
+    expect(await terminal.paste(pane, '# line', NEVER)).toBe('container disinto-agents is gone');
+    expect(agents.typed).toEqual([]);
   });
 
   test('and nothing is typed into a container that is gone', async () => {

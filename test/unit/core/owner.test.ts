@@ -37,3 +37,8 @@ test.each([
 ])('%s', (_, owned, expected) => {
   expect(ownerOf(owned, ownership)).toEqual(expected);
 });
+
+test.each(['yes', 'True', '', 'true '])('the label "%s" is not true, whatever else speaks for the factory', (label) => {
+  const owned = thing({ stack: 'disinto', name: 'disinto-agents', labels: { 'com.disinto.managed': label } });
+  expect(ownerOf(owned, ownership)).toEqual({ managed: false, owner: 'unknown', room: '' });
+});

@@ -72,7 +72,7 @@ describe('keys and values', () => {
         'x.toml:7 rule.r.do[1].session: is missing. Write: a text in quotes',
       ],
       [
-        rule(`${ok}\ndo = [{ act = "nudge", session = "dev", template = "pr-stale", max = 9, every = "20m" }]`),
+        rule(`${ok}\ndo = [{ act = "nudge", session = "dev", template = "pr-stale", max = 4, every = "20m" }]`),
         'x.toml:7 rule.r.do[1].max: is more than an agent is reminded. Write: at most 3',
       ],
       [

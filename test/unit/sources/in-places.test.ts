@@ -264,6 +264,21 @@ describe('a folder that both see', () => {
     expect(await list(world, '/tmp')).toMatchObject({ seen: true });
   });
 
+  test('is another one where nobody can say which machine it is, or which folder', async () => {
+    const world = openPlaces();
+    const place = agents();
+    world.local.folder('/tmp');
+    Object.assign(place.files, { list: world.local.files.list });
+    world.show(place);
+    await using _ = await runSource(world.source, world.clock);
+    expect(await list(world, '/tmp')).toMatchObject({ seen: true });
+    const nameless = { seen: true, folder: '', files: [] } as const;
+    for (const one of [world.local, place]) one.proc.set('sys/kernel/random/boot_id', 'b00t');
+    for (const one of [world.local, place]) Object.assign(one.files, { list: async () => nameless });
+    await world.clock.advance(20 * SECOND);
+    expect(await list(world, '/tmp')).toEqual(nameless);
+  });
+
   test('is another one when its device and inode differ', async () => {
     const world = openPlaces();
     const place = agents();

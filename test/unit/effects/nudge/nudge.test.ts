@@ -111,6 +111,19 @@ describe('a plain program at a prompt', () => {
 
 describe('nothing is typed', () => {
   test.each([
+    ['at first', 1],
+    ['after it was watched', 2],
+  ])('where nobody can look %s: it is tried again', async (_, at) => {
+    const terminal = fakeTerminal();
+    terminal.onLook((look) => {
+      if (look === at) terminal.show({ state: 'unavailable', reason: 'Docker does not answer' });
+    });
+    const reason = expect.stringContaining('Docker does not answer');
+    expect(await nudge(terminal)).toMatchObject({ outcome: 'failed', retry: true, reason });
+    expect(terminal.typed).toEqual([]);
+  });
+
+  test.each([
     ['when it is busy', agentScreen('', '✶ Thinking… (1s · esc to interrupt)'), 'state: busy'],
     ['when half a line is there', agentScreen('half a'), 'input: someone has typed'],
     ['when it waits for an answer', agentScreen('', ' ❯ 1. Yes'), 'state: waiting_human'],
