@@ -16,15 +16,7 @@ import { createEvaluator, type Feed } from './evaluate.ts';
 import { createHeap } from './heap.ts';
 import { beginIncident, calmDown, endIncident, flapOn, turnsEnd } from './incident.ts';
 import { createOperator } from './operator.ts';
-import {
-  keepWords,
-  nextPlan,
-  noteChange,
-  planIncident,
-  planResolve,
-  releaseInhibited,
-  type PlanWorld,
-} from './plan.ts';
+import { nextPlan, noteChange, planIncident, planResolve, releaseInhibited, type PlanWorld } from './plan.ts';
 import { createReports, type Stopwatch } from './reports.ts';
 import { findingsOf, toFinding, toFindings, type Lookup } from './render.ts';
 import { applyTimer, createRuleState, dependentsOf, endReplay, forget, type RuleState } from './rule-state.ts';
@@ -112,7 +104,6 @@ export function createEngine(options: EngineOptions): Engine {
   };
 
   const finish = (track: Track, incident: Incident): void => {
-    keepWords(track, incident, now);
     endIncident(track, incident, now);
     const resolutions = planResolve(track, incident, now, world);
     if (speaks(track)) orders.push(...resolutions);
@@ -130,7 +121,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (transition !== 'fire') return;
       // A window's replay sees old firings once more, and some that never were.
       if (!speaks(track) && !track.state.isResumed) ended.delete(track);
-      keepWords(track, beginIncident(track, now), now);
+      beginIncident(track, now);
       return;
     }
     if (transition === 'fire') flapOn(track, incident, now);

@@ -5,7 +5,7 @@ import type { Step } from '../core/rule.ts';
 import { MINUTE, SECOND, type Instant, type Millis } from '../core/time.ts';
 import { askGates, type Answer, type GateWorld } from './gates.ts';
 import { orderedBeside, toOrder, toSpec, type Saying } from './orders.ts';
-import { describe, toCard, type Lookup } from './render.ts';
+import { toCard, type Lookup } from './render.ts';
 import { NEVER, viewOf, type Incident, type StepState, type Track } from './track.ts';
 
 export interface PlanWorld extends GateWorld {
@@ -205,11 +205,4 @@ function updateInterval(track: Track, step: Step): Millis {
   const chat = CHAT_INTERVAL[rule.priority] ?? CHAT_INTERVAL_ELSE;
   if (step.action.act === 'notify') return chat;
   return rule.condition.type === 'hold' ? chat : FILE_INTERVAL;
-}
-
-/** Keeps what people were told, for when the event it was rendered from is gone. */
-export function keepWords(track: Track, incident: Incident, now: Instant): void {
-  const { title, text } = describe(track, now);
-  incident.title = title;
-  incident.text = text;
 }

@@ -16,14 +16,19 @@ export type Lookup = (id: string) => AnyEvent | null;
 
 const MAX_CARD_CAUSES = 10;
 
-/** Title and text of a track, by its last event; what it said before when that event is gone. */
-export function describe(track: Track, now: Instant): { readonly title: string; readonly text: string } {
+/** Title and text of a track, by its last event; what its incident said before when that event is gone. */
+function describe(track: Track, incident: Incident | null, now: Instant): Pick<Finding, 'title' | 'text'> {
   const { rule } = track.state;
   const event = track.lastEvent;
-  if (event === null) return { title: track.incident?.title ?? rule.name, text: track.incident?.text ?? '' };
+  if (event === null) {
+    const { title, text } = incident ?? NO_WORDS;
+    return { title: title === '' ? rule.name : title, text };
+  }
   const scope = { event, f: viewOf(track), now };
   return { title: tryRender(track, rule.title, scope), text: tryRender(track, rule.text, scope) };
 }
+
+const NO_WORDS = { title: '', text: '' };
 
 function tryRender(track: Track, template: Template, scope: Scope): string {
   try {
@@ -37,7 +42,7 @@ function tryRender(track: Track, template: Template, scope: Scope): string {
 export function toCard(track: Track, incident: Incident, now: Instant, lookup: Lookup): Card {
   const { firing, firedAt, resolvedAt } = incident;
   const causes = track.causes.slice(-MAX_CARD_CAUSES).map((id) => causeLine(id, lookup(id)));
-  return { ...about(track, now), firing, state: stateOfIncident(incident), firedAt, resolvedAt, causes };
+  return { ...about(track, incident, now), firing, state: stateOfIncident(incident), firedAt, resolvedAt, causes };
 }
 
 /** The finding of a track as the ledger keeps it. `over` is the incident that just ended. */
@@ -45,7 +50,7 @@ export function toFinding(track: Track, over: Incident | null, now: Instant): Fi
   const incident = track.incident ?? over;
   const { acked, silenced, inhibitedBy, firedAt, resolvedAt, firing, gates } = incident ?? NO_INCIDENT;
   return {
-    ...about(track, now),
+    ...about(track, incident, now),
     state: incident === null ? quietState(track) : stateOfIncident(incident),
     acked,
     silenced,
@@ -73,7 +78,7 @@ export function toFindings(states: ReadonlyMap<string, RuleState>, now: Instant)
     .map((track) => toFinding(track, null, now));
 }
 
-function about(track: Track, now: Instant): About {
+function about(track: Track, incident: Incident | null, now: Instant): About {
   const { rule } = track.state;
   return {
     fingerprint: fingerprint(track),
@@ -81,7 +86,7 @@ function about(track: Track, now: Instant): About {
     key: track.key,
     host: track.host,
     priority: rule.priority,
-    ...describe(track, now),
+    ...describe(track, incident, now),
     owner: ownerOf(track),
     runbook: rule.runbook,
     since: track.since,

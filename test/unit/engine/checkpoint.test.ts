@@ -20,11 +20,17 @@ function event(span: string, data: object): AnyEvent {
   return { ...toEvent('host.memory', head, data), received: at(span) };
 }
 
-function command(span: string, verb: string, args: readonly string[]): AnyEvent {
+function command(span: string, verb: string, args: readonly string[], finding = ''): AnyEvent {
   unique += 1;
   const head = { id: `e${unique}`, source: 'test://box', subject: 's', time: at(span), host: 'box' };
-  return { ...toEvent('operator.command', head, { verb, args, from: '@op' }), received: at(span) };
+  return { ...toEvent('operator.command', head, { verb, args, finding, from: '@op' }), received: at(span) };
 }
+
+const source = (span: string, data: object): AnyEvent => {
+  unique += 1;
+  const head = { id: `e${unique}`, source: 'reactor://box', subject: 's', time: at(span), host: 'box' };
+  return { ...toEvent('reactor.source', head, data), received: at(span) };
+};
 
 const bad = (span: string, top_rss = 'x'): AnyEvent => event(span, { available_mb: 0, top_rss });
 const fine = (span: string, top_rss = 'x'): AnyEvent => event(span, { available_mb: 9000, top_rss });
@@ -130,6 +136,32 @@ test('what came back while it was ended at the same moment leaves both in the le
     ['resolved', true],
     ['firing', false],
   ]);
+});
+
+test('who could not see before the restart still cannot, until it says that it can', () => {
+  const lives = openLives([shortRule()], START);
+  lives.take(bad('0s'));
+  lives.take(source('2m', { source: 'host', state: 'unavailable', reason: 'gone' }));
+  lives.restart(at('40m'));
+  const doubts = (): readonly unknown[] => lives.engine.findings(at('41m')).map(({ unconfirmed }) => unconfirmed);
+  expect(doubts()).toEqual([{ source: 'host', since: at('2m'), reason: 'gone' }]);
+  lives.take(source('41m', { source: 'host', state: 'available' }));
+  expect(doubts()).toEqual([null]);
+});
+
+test('what was acknowledged once is not acknowledged for ever, because another rule reads so far back', () => {
+  const never = predicate('never', () => false);
+  const reader = makeRule({ name: 'reader', on: ['operator.command'], when: never, condition: hold, window: HOUR });
+  const lives = openLives([shortRule(), reader], START);
+  lives.take(bad('0s'));
+  const [finding = ''] = lives.ledger.keys();
+  lives.take(command('1m', 'ack', [], finding));
+  lives.take(fine('2m'));
+  lives.take(bad('10m'));
+  const acked = (): readonly unknown[] => lives.engine.findings(at('30m')).map((one) => [one.state, one.acked]);
+  expect(acked()).toEqual([['firing', false]]);
+  lives.restart(at('30m'), { rules: [shortRule(), { ...reader, hash: 'other' }] });
+  expect(acked()).toEqual([['firing', false]]);
 });
 
 test('a rule that decides differently by now sees the log with new eyes, and the others go on', () => {

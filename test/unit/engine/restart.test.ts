@@ -229,6 +229,26 @@ test('what the ledger had counted is not counted again, and what it had not is',
   expect(start(past, '3h').filter((word) => !word.startsWith('a:'))).toEqual([]);
 });
 
+test('a finding whose events are gone from the log keeps its words to the end, for people and in the ledger', () => {
+  const rule = makeRule({
+    name: 'a',
+    condition: hold,
+    steps: [step(0, notify)],
+    render: (template, { event }) => `${template.source} of ${event.id}`,
+  });
+  const past = live(rule, [['0s', bad]], '1m');
+  const said = { title: 'a of e1', text: 'a text of e1' };
+  const engine = takeOver({ ...past, events: [] });
+  engine.open(at('8d'));
+  expect(engine.findings(at('8d'))).toMatchObject([said]);
+  engine.drain();
+  const { events } = live(rule, [['8d', fine]], '8d');
+  for (const event of events) engine.handle(event);
+  const { findings, orders } = engine.drain();
+  expect(findings).toMatchObject([{ state: 'resolved', ...said }]);
+  expect(orders).toMatchObject([{ phase: 'resolve', spec: { card: said } }]);
+});
+
 test('a change that people had not been told of yet is told after the restart', () => {
   const rule = makeRule({ name: 'a', condition: hold, steps: [step(0, notify)] });
   const story = [
