@@ -1,5 +1,6 @@
 /** Figures of a Docker engine behind their port. */
 
+import { inParallel } from '../core/in-parallel.ts';
 import type { Answer } from '../ports/docker.ts';
 import type { ContainerFigures, DockerFigures, VolumeFigures } from '../ports/docker-figures.ts';
 import { parseDockerAddress } from './docker-address.ts';
@@ -52,15 +53,8 @@ export function openDockerFigures(url: string): DockerFigures {
 async function readContainers(http: DockerHttp, signal: AbortSignal): Promise<Answer<readonly ContainerFigures[]>> {
   const list = await http.get('/containers/json', { all: '1' }, signal);
   if (list.denied) return list;
-  const waiting = [...((list.value ?? []) as readonly ListedJson[])];
-  const seen: ContainerFigures[] = [];
-  const measure = async (): Promise<void> => {
-    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-      seen.push(await readOne(http, one, signal));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, measure));
-  return { denied: false, value: seen };
+  const listed = (list.value ?? []) as readonly ListedJson[];
+  return { denied: false, value: await inParallel(listed, AT_ONCE, (one) => readOne(http, one, signal)) };
 }
 
 async function readOne(http: DockerHttp, listed: ListedJson, signal: AbortSignal): Promise<ContainerFigures> {

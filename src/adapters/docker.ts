@@ -2,7 +2,6 @@
 
 import type {
   Answer,
-  ContainerSeen,
   ContainersSeen,
   Docker,
   EngineInfo,
@@ -12,6 +11,7 @@ import type {
   ObjectSeen,
   ObjectType,
 } from '../ports/docker.ts';
+import { inParallel } from '../core/in-parallel.ts';
 import { parseDockerAddress } from './docker-address.ts';
 import { toContainer, toObject, type InspectJson, type ObjectJson } from './docker-answers.ts';
 import { dockerHttp, type DockerHttp } from './docker-http.ts';
@@ -114,18 +114,16 @@ async function readContainers(http: DockerHttp, signal: AbortSignal): Promise<An
   const list = await http.get('/containers/json', { all: '1' }, signal);
   if (list.denied) return list;
   const ids = ((list.value ?? []) as readonly { readonly Id: string }[]).map((container) => container.Id);
-  const seen: ContainerSeen[] = [];
   let denial: Answer<never> | null = null;
-  const inspect = async (): Promise<void> => {
-    for (let id = ids.shift(); id !== undefined && denial === null; id = ids.shift()) {
-      const askedAt = Date.now();
-      const answer = await http.get(`/containers/${id}/json`, {}, signal);
-      if (answer.denied) denial = answer;
-      else if (answer.value !== null) seen.push(toContainer(answer.value as InspectJson, askedAt));
-    }
-  };
-  await Promise.all(Array.from({ length: INSPECTS_AT_ONCE }, inspect));
-  return denial ?? { denied: false, value: { containers: seen, takenAt } };
+  const inspected = await inParallel(ids, INSPECTS_AT_ONCE, async (id) => {
+    if (denial !== null) return null;
+    const askedAt = Date.now();
+    const answer = await http.get(`/containers/${id}/json`, {}, signal);
+    if (answer.denied) denial = answer;
+    return answer.denied || answer.value === null ? null : toContainer(answer.value as InspectJson, askedAt);
+  });
+  const containers = inspected.filter((container) => container !== null);
+  return denial ?? { denied: false, value: { containers, takenAt } };
 }
 
 async function readObjects(

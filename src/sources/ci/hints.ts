@@ -1,8 +1,8 @@
 /** Reads again what something hinted at: soon, once for many hints, a few at a time. */
 
+import { inParallel } from '../../core/in-parallel.ts';
 import { SECOND, type Millis } from '../../core/time.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { eachOf } from './pool.ts';
 
 export interface Hints {
   /** Reads a thing soon. With `follow`, it is read again until it has come to an end. */
@@ -63,7 +63,7 @@ export function createHints({ clock, read, overflow }: HintOptions): Hints {
     while (waiting.size > 0 && !state.closed) {
       const batch = [...waiting];
       waiting.clear();
-      await eachOf(batch, AT_ONCE, readOne);
+      await inParallel(batch, AT_ONCE, readOne);
     }
     state.busy = false;
   };

@@ -1,9 +1,9 @@
 /** A look at the pipelines of one repository: what is new, what is open, and what became of what was open. */
 
 import { isRed } from '../../core/ci-status.ts';
+import { inParallel } from '../../core/in-parallel.ts';
 import { DAY, HOUR, type Instant, type Millis } from '../../core/time.ts';
 import type { Ci, CiAnswer, CiPage, CiPipeline, PageRequest } from '../../ports/ci.ts';
-import { eachOf } from './pool.ts';
 import { MAIN_EVENTS, MAIN_RUNS, type Table } from './table.ts';
 
 export interface RepoReading {
@@ -88,7 +88,7 @@ async function readMain({ ci, table, signal }: RepoReading): Promise<void> {
 
 /** What is missing now is gone: the repository itself was seen a moment ago. */
 async function readSingle({ ci, table, signal }: RepoReading, numbers: readonly number[]): Promise<void> {
-  await eachOf(numbers, AT_ONCE, async (number) => {
+  await inParallel(numbers, AT_ONCE, async (number) => {
     const answer = await ci.pipeline(table.repo.id, number, signal);
     if (answer.got === 'value') table.take([answer.value]);
     if (answer.got === 'missing') table.lose(number);
@@ -102,7 +102,7 @@ async function readSteps(reading: RepoReading): Promise<void> {
     .filter(({ status, workflows }) => (isRed(status) || status === 'killed') && workflows === null)
     .filter(({ finishedAt }) => (finishedAt ?? 0) > now - TELL_STEPS);
   const newest = unread.slice(-MOST_STEPS).map(({ number }) => number);
-  await eachOf(newest, AT_ONCE, async (number) => {
+  await inParallel(newest, AT_ONCE, async (number) => {
     const answer = await reading.ci.pipeline(table.repo.id, number, reading.signal);
     if (answer.got === 'value') table.take([answer.value]);
   });

@@ -1,8 +1,9 @@
 /** The phase files and locks of one folder, as last read: each look reads what changed and what was doubted. */
 
 import { join } from 'node:path';
-import type { FileSight, Files } from '../../ports/files.ts';
+import { inParallel } from '../../core/in-parallel.ts';
 import type { Instant } from '../../core/time.ts';
+import type { FileSight, Files } from '../../ports/files.ts';
 import { isWanted, lockWriters, parsePhaseName } from './names.ts';
 import { NO_DOUBT, readLock, readPhase, type PhaseFacts, type Reading, type TrackedFile } from './tracked.ts';
 
@@ -53,9 +54,7 @@ export function openFolder(
       if (!listing.seen) return { seen: false, reason: listing.reason, isElsewhere: listing.why === 'shared' };
       const present = new Set(listing.files.map((file) => join(dir, file.name)));
       for (const path of known.keys()) if (!present.has(path)) known.delete(path);
-      for (let i = 0; i < listing.files.length; i += AT_ONCE) {
-        await Promise.all(listing.files.slice(i, i + AT_ONCE).map((sight) => readOne(sight, all)));
-      }
+      await inParallel(listing.files, AT_ONCE, (sight) => readOne(sight, all));
       return { seen: true, folder: listing.folder, settled: [...known.values()].every((file) => file.settled) };
     },
   };

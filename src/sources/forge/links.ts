@@ -1,9 +1,10 @@
 /** What issues are linked to as dependencies at the forge. No webhook tells of it, so it is asked for, but not each time. */
 
+import { inParallel } from '../../core/in-parallel.ts';
 import { HOUR, type Instant, type Millis } from '../../core/time.ts';
 import { fullNameOf } from '../../core/repo-name.ts';
 import { fieldsOf, REPO } from './fields.ts';
-import { inParallel, messageOf } from './part.ts';
+import { AT_ONCE, messageOf } from './part.ts';
 import type { LookContext } from './look-pulls.ts';
 
 export interface Link {
@@ -63,7 +64,7 @@ export function createLinks({ repo, forge, clock, signal }: LookContext): Links 
     async refresh(issues) {
       const now = clock.now();
       const due = [...issues].filter((issue) => isDue(issue, now)).slice(0, MOST);
-      return (await inParallel(due, ask)).find((flaw) => flaw !== '') ?? '';
+      return (await inParallel(due, AT_ONCE, ask)).find((flaw) => flaw !== '') ?? '';
     },
     of: (issue) => asked.get(issue)?.links.filter((link) => link.name !== '') ?? [],
   };

@@ -1,12 +1,13 @@
 /** Looks at the issues of a repository: all that are open, those closed since the last look, and how they stand to each other. */
 
+import { inParallel } from '../../core/in-parallel.ts';
 import { MINUTE, SECOND, type Instant, type Millis } from '../../core/time.ts';
 import type { FactOf } from './fact.ts';
 import { fieldsOf } from './fields.ts';
 import { createIssueBook, readIssue, type IssueBook, type ReadIssue } from './issue-book.ts';
 import { createLinks } from './links.ts';
 import type { LookContext } from './look-pulls.ts';
-import { flawOf, inParallel, joinParts, NOTHING, type Part } from './part.ts';
+import { AT_ONCE, flawOf, joinParts, NOTHING, type Part } from './part.ts';
 import { createStrikes, SECOND_LOOK } from './strikes.ts';
 
 export interface IssueLook {
@@ -34,7 +35,7 @@ export function createIssueLook(context: LookContext): IssueLook {
 
   const readSingles = async (numbers: Iterable<number>): Promise<Singles> => {
     const chosen = [...new Set(numbers)].filter(single.isDue).slice(0, MOST_SINGLE);
-    const parts = await inParallel(chosen, single.read);
+    const parts = await inParallel(chosen, AT_ONCE, single.read);
     return { ...joinParts(parts), issues: parts.map((part) => part.issue).filter((issue) => issue !== null) };
   };
   const factsOf = (others: readonly ReadIssue[]): readonly FactOf<'forge.issue'>[] => {

@@ -1,5 +1,6 @@
 /** Looks at the pull requests of a repository: the forge's own list, and for each what its webhooks do not say. */
 
+import { inParallel } from '../../core/in-parallel.ts';
 import { parseIso, SECOND, toIso } from '../../core/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Forge } from '../../ports/forge.ts';
@@ -8,7 +9,7 @@ import { judgeConflict, PROOF_AFTER, type Suspicion } from './conflict.ts';
 import type { FactOf } from './fact.ts';
 import { fieldsOf, SHA, type Fields } from './fields.ts';
 import { pullData } from './parse-pull.ts';
-import { flawOf, inParallel, joinParts, messageOf, NOTHING, type Part } from './part.ts';
+import { AT_ONCE, flawOf, joinParts, messageOf, NOTHING, type Part } from './part.ts';
 import { deletedPull, openPullFacts, pullFact, pushFact } from './pull-facts.ts';
 import { readReviews } from './reviews.ts';
 import type { Said } from './said.ts';
@@ -98,8 +99,8 @@ export function createPullLook(context: LookContext): PullLook {
     async all() {
       const listed = new Map((await forge.openPulls(repo, signal)).map((raw) => [fieldsOf(raw).number('number'), raw]));
       const gone = said.openPulls(repo).filter((number) => !listed.has(number));
-      const parts = await inParallel(listed.values(), lookAt);
-      return joinParts([...parts, ...(await inParallel(gone.slice(0, MOST_GONE), one))]);
+      const parts = await inParallel(listed.values(), AT_ONCE, lookAt);
+      return joinParts([...parts, ...(await inParallel(gone.slice(0, MOST_GONE), AT_ONCE, one))]);
     },
   };
 }

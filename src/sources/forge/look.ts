@@ -1,6 +1,7 @@
 /** One look at the forge: everything of every repository, or single things; says what is news and how well it could see. */
 
 import type { AnyEvent } from '../../core/event.ts';
+import { inParallel } from '../../core/in-parallel.ts';
 import type { SourceContext } from '../../core/source.ts';
 import { toIso } from '../../core/time.ts';
 import type { Picture } from '../../factory/picture.ts';
@@ -13,7 +14,7 @@ import { nameOf, type Fact } from './fact.ts';
 import { createHints, hintOf, unknownOf, type Target } from './hints.ts';
 import { createIssueLook, type IssueLook } from './look-issues.ts';
 import { createPullLook, type PullLook } from './look-pulls.ts';
-import { flawOf, inParallel, joinParts, NOTHING, type Part } from './part.ts';
+import { AT_ONCE, flawOf, joinParts, NOTHING, type Part } from './part.ts';
 import { isOfLook, openSaid, type Said } from './said.ts';
 
 export interface LookOptions {
@@ -105,7 +106,7 @@ export function createLook(options: LookOptions, context: SourceContext): Look {
       said.begin();
       const seen: RepoSight[] = [];
       // In the order in which they were read: how an issue stands to others is known best by the last.
-      await inParallel(targets, async (target) => void seen.push(await lookAtOne(target)));
+      await inParallel(targets, AT_ONCE, async (target) => void seen.push(await lookAtOne(target)));
       if (signal.aborted) return 'blind';
       if (!(await take(seen))) return 'stuck';
       return seen.every(({ part }) => part.flaws.length === 0) ? 'clear' : 'flawed';
@@ -147,7 +148,7 @@ async function lookAtRepo(
   }
   const lists = await Promise.allSettled([pulls.all(), issues.all(numbersOf('issue'))]);
   const parts = lists.map((list) => (list.status === 'fulfilled' ? list.value : flawOf(list.reason)));
-  const single = await inParallel(numbersOf('pull'), pulls.one);
+  const single = await inParallel(numbersOf('pull'), AT_ONCE, pulls.one);
   return { repo, part: joinParts([...parts, ...single]), isBlind: lists.every((list) => list.status === 'rejected') };
 }
 

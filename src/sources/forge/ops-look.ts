@@ -2,6 +2,7 @@
 
 import type { EventData, EventKind } from '../../core/catalog/catalog.ts';
 import type { AnyEvent } from '../../core/event.ts';
+import { inParallel } from '../../core/in-parallel.ts';
 import { parseIso, toIso, type Instant } from '../../core/time.ts';
 import { areaFact, DAILY_AREA, isArea, isPage } from '../../factory/evidence.ts';
 import { toFact, type Fact } from '../../factory/ledger.ts';
@@ -10,7 +11,7 @@ import { fieldsOf } from './fields.ts';
 import type { OpsRepoAt } from './ops.ts';
 import type { LocalSight } from './ops-local.ts';
 import { createVaultPulls } from './ops-vault.ts';
-import { inParallel, messageOf } from './part.ts';
+import { AT_ONCE, messageOf } from './part.ts';
 
 export interface OpsLookOptions extends OpsRepoAt {
   readonly local: LocalSight;
@@ -124,7 +125,7 @@ async function lookAtEvidence(options: OpsLookOptions, now: Instant): Promise<Pa
       .map((entry) => entry.words('name'));
   const found = (await namesIn('evidence', 'dir')).filter(isArea);
   const areas = [...new Set([DAILY_AREA, ...found])].slice(0, MOST_AREAS);
-  const facts = await inParallel(areas, async (area) => {
+  const facts = await inParallel(areas, AT_ONCE, async (area) => {
     const pages = found.includes(area) ? (await namesIn(`evidence/${area}`, 'file')).filter(isPage) : [];
     const folder = `${addressOf(repo, forge.host)}/evidence/${area}`;
     const pathOf = (page: string): string => (page === '' ? folder : `${folder}/${page}`);

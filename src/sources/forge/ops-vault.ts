@@ -1,12 +1,13 @@
 /** Items of the vault that only their pull request knows: branch `vault/<id>` of the ops repository. */
 
 import type { EventData } from '../../core/catalog/catalog.ts';
+import { inParallel } from '../../core/in-parallel.ts';
 import { toFact, type Fact } from '../../factory/ledger.ts';
 import { fieldsOf, type Fields } from './fields.ts';
 import { headBranch } from './head-branch.ts';
 import type { OpsLookOptions, PartSeen } from './ops-look.ts';
 import { latestOf } from './draft.ts';
-import { inParallel } from './part.ts';
+import { AT_ONCE } from './part.ts';
 
 interface VaultPull {
   readonly id: string;
@@ -38,7 +39,8 @@ export function createVaultPulls(options: OpsLookOptions): () => Promise<PartSee
     const open = list.map((raw) => readPull(fieldsOf(raw))).filter((pull) => pull !== null);
     const numbers = new Set(open.map(({ number }) => number));
     for (const number of numbers) closed.delete(number);
-    await inParallel([...known].filter((number) => !numbers.has(number)).slice(0, MOST_CLOSED), readClosed);
+    const closedNow = [...known].filter((number) => !numbers.has(number)).slice(0, MOST_CLOSED);
+    await inParallel(closedNow, AT_ONCE, readClosed);
     for (const number of numbers) known.add(number);
     for (const number of [...closed.keys()].toSorted((a, b) => a - b).slice(0, -MOST_CLOSED)) closed.delete(number);
     const byId = new Map([...closed.values(), ...open].map((pull) => [pull.id, pull]));

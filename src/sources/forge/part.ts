@@ -39,15 +39,4 @@ export function messageOf(error: unknown): string {
 }
 
 /** Questions to the forge that run at a time: it opens a repository for each. */
-const AT_ONCE = 4;
-
-/** Does work on every item, a few at a time; rejects when any does. */
-export async function inParallel<T, R>(items: Iterable<T>, work: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = [];
-  const rest = [...items].entries();
-  const worker = async (): Promise<void> => {
-    for (const [at, item] of rest) results[at] = await work(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return results;
-}
+export const AT_ONCE = 4;

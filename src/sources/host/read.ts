@@ -1,5 +1,6 @@
 /** One look at the machine. */
 
+import { inParallel } from '../../core/in-parallel.ts';
 import { parseMounts } from '../../factory/mounts.ts';
 import type { Host } from '../../ports/host.ts';
 import { chooseDisks, toDisk, type DiskFigures } from './disks.ts';
@@ -63,11 +64,7 @@ export async function readDisks(machine: Host): Promise<Disks | null> {
 
 /** The five largest processes by resident size, as text: `claude 812 MB, node 400 MB`. */
 export async function readTop(machine: Host): Promise<string> {
-  const pids = await machine.pids();
-  const found: Sized[] = [];
-  for (let i = 0; i < pids.length; i += AT_ONCE) {
-    found.push(...(await Promise.all(pids.slice(i, i + AT_ONCE).map((pid) => readSize(machine, pid)))));
-  }
+  const found = await inParallel(await machine.pids(), AT_ONCE, (pid) => readSize(machine, pid));
   const largest = found.toSorted((a, b) => b.rssMb - a.rssMb).slice(0, TOP_COUNT);
   const texts = largest.filter((one) => one.rssMb > 0).map((one) => describe(machine, one));
   return (await Promise.all(texts)).join(', ');

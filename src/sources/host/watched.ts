@@ -1,5 +1,6 @@
 /** Which processes of a place are worth watching, and what `/proc` says of each. */
 
+import { inParallel } from '../../core/in-parallel.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Host } from '../../ports/host.ts';
 import { parseMemory, parseProcessMemory, parseProgram } from './parse.ts';
@@ -38,10 +39,7 @@ async function findLarge(machine: Host, known: ReadonlySet<number>): Promise<rea
   const total = parseMemory((await machine.proc('meminfo')) ?? '', null)?.total_mb ?? 0;
   const limit = Math.max(LARGE_MB, total * LARGE_PART);
   const pids = (await machine.pids()).filter((pid) => !known.has(pid));
-  const sizes: { readonly pid: number; readonly rssMb: number }[] = [];
-  for (let i = 0; i < pids.length; i += AT_ONCE) {
-    sizes.push(...(await Promise.all(pids.slice(i, i + AT_ONCE).map((pid) => readSize(machine, pid)))));
-  }
+  const sizes = await inParallel(pids, AT_ONCE, (pid) => readSize(machine, pid));
   const large = sizes.filter(({ rssMb }) => rssMb >= limit).toSorted((a, b) => b.rssMb - a.rssMb);
   const looks = large.slice(0, MOST_LARGE).map(({ pid }) => look(machine, pid, 'large'));
   return (await Promise.all(looks)).filter((one) => one !== null);
