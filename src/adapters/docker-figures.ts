@@ -68,7 +68,8 @@ async function readOne(http: DockerHttp, listed: ListedJson, signal: AbortSignal
     id: listed.Id,
     status: listed.Status ?? '',
     startedAt: (inspect as InspectJson | null)?.State?.StartedAt ?? '',
-    mounts: (listed.Mounts ?? []).map(({ Name = '', Source = '' }) => (Name === '' ? Source : Name)),
+    // The engine has them in another order each time.
+    mounts: (listed.Mounts ?? []).map(({ Name = '', Source = '' }) => (Name === '' ? Source : Name)).toSorted(),
     cpuPct: stats === null ? null : cpuPctOf(stats as StatsJson),
     rssMb: stats === null ? null : rssMbOf(stats as StatsJson),
   };

@@ -9,7 +9,7 @@ export interface ContainerFigures {
   readonly status: string;
   /** ISO; `''` when it was not told. */
   readonly startedAt: string;
-  /** Names of volumes, and paths of what is mounted from the box. */
+  /** Names of volumes, and paths of what is mounted from the box; sorted. */
   readonly mounts: readonly string[];
   /** Of one processor, as `docker stats` has it: 200 are two. Null: it does not run, or was not told in time. */
   readonly cpuPct: number | null;
