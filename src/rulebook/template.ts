@@ -7,15 +7,15 @@ import { nearest, type Fault } from './mistake.ts';
 import { MAX_RENDERED } from './render.ts';
 
 interface Taking {
-  readonly type: FieldType;
+  readonly types: readonly FieldType[];
   readonly words: string;
 }
 
 const TAKES: Readonly<Record<Filter, Taking>> = {
-  mb: { type: 'number', words: 'a number of MB' },
-  ago: { type: 'time', words: 'a time' },
-  short: { type: 'string', words: 'a text' },
-  known: { type: 'string', words: 'a text' },
+  mb: { types: ['number'], words: 'a number of MB' },
+  ago: { types: ['time'], words: 'a time' },
+  short: { types: ['string'], words: 'a text' },
+  known: { types: ['string', 'time'], words: 'a text or a time' },
 };
 
 type ValueSegment = Extract<Segment, { kind: 'value' }>;
@@ -87,7 +87,7 @@ function withFilter(path: readonly string[], type: FieldType, filter: string | u
   if (filter === undefined) return { kind: 'value', path, filter: null };
   const known = FILTERS.find((one) => one === filter);
   if (known === undefined) return { message: `there is no filter "${filter}".`, hint: nearest(filter, FILTERS) };
-  if (TAKES[known].type === type) return { kind: 'value', path, filter: known };
+  if (TAKES[known].types.includes(type)) return { kind: 'value', path, filter: known };
   const where = path.join('.');
   return { message: `${known} takes ${TAKES[known].words}, and ${where} is none.`, hint: `{{${where}}}` };
 }

@@ -63,6 +63,10 @@ describe('filters', () => {
     expect(await rendered('{{e.failed_step | known}}', 'ci.pipeline', { failed_step: step })).toBe(said);
   });
 
+  test('known is a time, too', async () => {
+    expect(await rendered('{{e.last_push_at | known}}', 'git.repo', { last_push_at: '' })).toBe('not known');
+  });
+
   test('short is the first twelve characters', async () => {
     expect(await rendered('{{e.id | short}}', 'docker.container', { id: '0123456789abcdef' })).toBe('0123456789ab');
   });
