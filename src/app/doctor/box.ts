@@ -1,6 +1,7 @@
 /** The box: the factory's files, change notices, memory pressure, tmux, the ops repo. */
 
 import { dirname, join } from 'node:path';
+import { parseMounts } from '../../factory/mounts.ts';
 import { broken, isContained, ok, warn, type Check, type Examine, type Patient } from './check.ts';
 
 /** The folder with phase and lock files. */
@@ -33,15 +34,10 @@ export const examineFiles: Examine = async (patient) => {
 /** Files directly in a folder that are mount points of their own. */
 async function mountedFiles({ host, probe }: Patient, folder: string): Promise<readonly string[]> {
   const table = (await host.proc('self/mountinfo')) ?? '';
-  const points = table.split('\n').map((line) => unescape(line.split(' ')[4] ?? ''));
-  const inside = points.filter((point) => point !== '' && dirname(point) === folder);
+  const inside = parseMounts(table).flatMap(({ point }) => (dirname(point) === folder ? [point] : []));
   const places = await Promise.all(inside.map((point) => probe.place(point)));
   return inside.filter((_, i) => places[i]?.is === 'file');
 }
-
-/** The kernel writes a space as \040. */
-const unescape = (path: string): string =>
-  path.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 
 const FEWEST_WATCHES = 8_192;
 const FEWEST_INSTANCES = 128;
