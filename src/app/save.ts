@@ -13,7 +13,7 @@ export interface Saver {
   trouble(): string;
 }
 
-/** More than this is not kept in memory: the log still has the events, and a restart decides again. */
+/** More than this is not kept in memory, and the oldest are lost: it takes a disk that is full for hours and room kept on it that is used up. */
 const MOST_KEPT = 10_000;
 
 /** What a saver writes to. */

@@ -1,4 +1,4 @@
-/** Takes an open finding over from the ledger, so that a restart neither forgets nor repeats it. */
+/** Takes over an open finding of a rule that goes on from no checkpoint, as the ledger has it: it is neither forgotten nor told again. */
 
 import type { EffectOrder } from '../core/effect.ts';
 import type { AnyEvent } from '../core/event.ts';
