@@ -39,18 +39,26 @@ export function journalEffect(ports: JournalPorts): Effect<SpecOf<'journal'>> {
   };
 }
 
-/** Where the line is already, when a try that died had put it somewhere; else the first place that can be written. */
+/** Where the line is already, when a try that died had put it somewhere; else the first place that can be written. Asking makes its folder. */
 async function placeFor(places: readonly JournalPlace[], order: JournalOrder): Promise<JournalPlace | null> {
-  const writable: JournalPlace[] = [];
   for (const place of places) {
-    if (await place.repo.isWritable()) writable.push(place);
+    if ((await hasLine(place, order)) && (await place.repo.isWritable())) return place;
   }
-  if (writable.length < 2) return writable[0] ?? null;
-  for (const place of writable) {
+  for (const place of places) {
+    if (await place.repo.isWritable()) return place;
+  }
+  return null;
+}
+
+/** False also for a place that cannot be read. */
+async function hasLine(place: JournalPlace, order: JournalOrder): Promise<boolean> {
+  try {
     const page = await place.repo.read(pathOf(place, order));
-    if (page?.includes(`key=${findingKey(order)}`) === true) return place;
+    return page?.includes(`key=${findingKey(order)}`) === true;
+  } catch (error) {
+    if (error instanceof OpsRepoError) return false;
+    throw error;
   }
-  return writable[0] ?? null;
 }
 
 async function write(place: JournalPlace, order: JournalOrder, { health }: JournalPorts): Promise<EffectResult> {
