@@ -253,6 +253,22 @@ describe('a run that follows another', () => {
     await second.stop();
   });
 
+  test('does not ask again for what is gone', async () => {
+    const first = openWorld();
+    const number = first.fake.start(first.repoId, { status: 'running' }, true);
+    await first.start();
+    first.fake.world.pipelines.get(first.repoId)?.delete(number);
+    await first.advance(MINUTE);
+    await first.stop();
+    expect(first.said().at(-1)).toEqual([number, 'gone', 'gone']);
+    const second = openWorld({ before: first.log, clock: first.clock, fake: first.fake });
+    first.fake.asked.length = 0;
+    await second.start();
+    expect(first.fake.asked.filter((path) => path.endsWith(`/pipelines/${number}`))).toEqual([]);
+    expect(second.said()).toEqual([]);
+    await second.stop();
+  });
+
   test('while the server is away says nothing, and nothing is gone', async () => {
     const first = openWorld();
     first.fake.start(first.repoId, { status: 'running' }, true);
@@ -283,6 +299,49 @@ describe('a notify step', () => {
     expect(world.said()).toEqual([]);
     fake.change(repoId, number, { status: 'success', finished: world.seconds() }, true);
     await world.advance(SECOND);
+    expect(world.said()).toEqual([[number, 'success', 'changed']]);
+    await world.stop();
+  });
+
+  test('that the stream tells of too is followed all the same', async () => {
+    const world = openWorld();
+    const { fake, repoId } = world;
+    const number = fake.start(repoId, { status: 'running' }, true);
+    await world.start();
+    world.said();
+    world.source.hint(REPO, number);
+    fake.tell(repoId, number, { status: 'pending' });
+    await world.advance(SECOND);
+    fake.change(repoId, number, { status: 'success', finished: world.seconds() }, true);
+    await world.advance(SECOND);
+    expect(world.said()).toEqual([[number, 'success', 'changed']]);
+    await world.stop();
+  });
+
+  test('of a repository that was not found yet has it looked for at once', async () => {
+    const world = openWorld();
+    const number = world.fake.start(world.repoId, {}, true);
+    world.fake.fail((path) => (path.startsWith('/api/repos') ? { status: 404, body: '' } : null));
+    await world.start();
+    await world.advance(5 * SECOND);
+    world.fake.fail(() => null);
+    world.source.hint(REPO, number);
+    await world.advance(SECOND);
+    expect(world.said().map(([one]) => one)).toEqual([number]);
+    await world.stop();
+  });
+
+  test('is one of more than can be followed one by one: everything is looked at', async () => {
+    const world = openWorld();
+    const number = world.fake.start(world.repoId, {}, true);
+    await world.start();
+    await world.advance(5 * SECOND);
+    world.said();
+    world.fake.cut();
+    world.fake.change(world.repoId, number, { status: 'success', finished: world.seconds() }, true);
+    for (let other = 1_000; other < 1_500; other += 1) world.source.hint(REPO, other);
+    world.source.hint(REPO, number);
+    await world.advance(10);
     expect(world.said()).toEqual([[number, 'success', 'changed']]);
     await world.stop();
   });

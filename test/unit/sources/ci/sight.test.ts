@@ -168,6 +168,21 @@ test('a sweep reads everything again and says nothing that was said', async () =
   await world.stop();
 });
 
+test('everything is read again every 20 minutes, however little there is to see', async () => {
+  const world = openWorld();
+  world.fake.start(world.repoId, { status: 'success' }, true);
+  await world.start();
+  const fullIn = async (span: number): Promise<number> => {
+    world.fake.asked.length = 0;
+    await world.advance(span);
+    return world.fake.asked.filter((path) => path.endsWith('status=blocked')).length;
+  };
+  expect(await fullIn(19 * MINUTE)).toBe(0);
+  expect(await fullIn(2 * MINUTE)).toBe(1);
+  expect(await fullIn(20 * MINUTE)).toBe(1);
+  await world.stop();
+});
+
 test('no secret of the server comes into an event or a report', async () => {
   const world = openWorld();
   world.fake.world.agents.push({ id: 1, name: 'a', token: 's3cr3t', last_contact: world.seconds() });

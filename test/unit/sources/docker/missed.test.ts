@@ -76,6 +76,12 @@ test.each<[string, Known, ContainerSeen, readonly string[]]>([
     ['die 10 -1', 'die 20 -1', 'die 30 -1', 'start 31'],
   ],
   [
+    'a counter that was never seen before tells of one exit, not of all since the container was made',
+    { ...lookedAt({ policy: ALWAYS }), setup: null },
+    now({ policy: ALWAYS, startedAt: at(31), finishedAt: at(30), restartCount: 3 }),
+    ['die 30 -1', 'start 31'],
+  ],
+  [
     'a policy that is waiting to try again',
     lookedAt({ policy: ALWAYS }),
     now({ policy: ALWAYS, state: 'restarting', startedAt: at(29), finishedAt: at(30), exitCode: 2, restartCount: 1 }),

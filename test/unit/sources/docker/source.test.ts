@@ -1,106 +1,8 @@
 import { expect, test } from 'vitest';
-import type { AnyEvent, StoredEvent } from '../../../../src/core/event.ts';
 import { MINUTE, SECOND } from '../../../../src/core/time.ts';
-import { dockerSource } from '../../../../src/sources/docker/index.ts';
 import { toNanos } from '../../../../src/sources/docker/nanos.ts';
-import { fakeClock, type FakeClock } from '../../../support/fake-clock.ts';
-import { fakeDocker, seenContainer, SILENCE, type FakeDocker } from '../../../support/fake-docker.ts';
-
-interface Rig extends AsyncDisposable {
-  readonly clock: FakeClock;
-  readonly docker: FakeDocker;
-  readonly events: readonly AnyEvent[];
-  readonly reports: readonly string[];
-  readonly cursors: ReadonlyMap<string, string>;
-  /** Makes the log refuse, or take, what comes. */
-  refuse(isFull: boolean): void;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  /** How the last run ended: null while it runs or when it ended well. */
-  failure(): unknown;
-  sweep(): Promise<void>;
-  /** `action subject` of what the log holds; of containers unless told. */
-  told(kind?: string): readonly string[];
-}
-
-function rig(options: { readonly isLocal?: boolean } = {}): Rig {
-  const clock = fakeClock();
-  const docker = fakeDocker(clock.now, options.isLocal);
-  const log = new Map<string, StoredEvent>();
-  const reports: string[] = [];
-  const cursors = new Map<string, string>();
-  let isFull = false;
-  let failure: unknown = null;
-  let running: { readonly controller: AbortController; readonly done: Promise<void> } | null = null;
-  const silent = (): void => undefined;
-  const source = dockerSource({
-    docker,
-    host: 'box',
-    isOwn: true,
-    ownership: { ownStacks: [], siblings: new Map() },
-    cursors: { get: (name) => cursors.get(name) ?? null, set: (name, value) => void cursors.set(name, value) },
-    latest: (kind) => newestOfEach([...log.values()].filter((event) => event.kind === kind)),
-    clock,
-    log: { debug: silent, info: silent, warn: silent, error: silent },
-  });
-  const stop = async (): Promise<void> => {
-    running?.controller.abort();
-    await running?.done;
-    running = null;
-  };
-  return {
-    clock,
-    docker,
-    reports,
-    cursors,
-    stop,
-    get events() {
-      return [...log.values()];
-    },
-    refuse(full) {
-      isFull = full;
-    },
-    failure: () => failure,
-    async start() {
-      const controller = new AbortController();
-      failure = null;
-      const done = source
-        .run({
-          signal: controller.signal,
-          report(state, reason) {
-            const said = `${state} ${reason}`;
-            if (said !== reports.at(-1)) reports.push(said);
-          },
-          async emit(batch) {
-            if (isFull) throw new Error('the disk is full');
-            const fresh = batch.filter((event) => !log.has(event.id));
-            for (const event of fresh) log.set(event.id, { ...event, seq: log.size + 1 });
-            return { stored: fresh.length, known: batch.length - fresh.length };
-          },
-        })
-        .catch((error: unknown) => {
-          failure = error;
-        });
-      running = { controller, done };
-      await settle(clock);
-    },
-    sweep: async () => source.sweep?.('test'),
-    told: (kind = 'docker.container') =>
-      [...log.values()].flatMap((event) =>
-        event.kind === kind && 'action' in event.data ? [`${event.data.action} ${event.subject}`] : [],
-      ),
-    [Symbol.asyncDispose]: stop,
-  };
-}
-
-function newestOfEach(events: readonly StoredEvent[]): readonly StoredEvent[] {
-  return [...new Map(events.map((event) => [event.subject, event])).values()].toSorted((a, b) => a.seq - b.seq);
-}
-
-/** Enough turns of the event loop for a connection and everything after it. */
-async function settle(clock: FakeClock): Promise<void> {
-  for (let turn = 0; turn < 10; turn += 1) await clock.settle();
-}
+import { seenContainer, SILENCE } from '../../../support/fake-docker.ts';
+import { rig, settle } from './running.ts';
 
 const web = seenContainer({ name: 'web' });
 
@@ -213,6 +115,43 @@ test('the cursor stays where it was when the log refuses, and the next run takes
   await box.clock.advance(SECOND);
   await box.start();
   expect(box.told().filter((said) => said.startsWith('die'))).toEqual(['die web']);
+});
+
+test('a stop writes down the last line that was stored, however fresh', async () => {
+  await using box = rig();
+  await box.start();
+  await box.clock.advance(5 * SECOND);
+  box.docker.log('pause', web);
+  await settle(box.clock);
+  await box.clock.advance(300);
+  box.docker.log('unpause', web);
+  await settle(box.clock);
+  await box.stop();
+  expect(box.cursors.get('docker:box')).toBe(toNanos(box.clock.now()));
+});
+
+test('a cursor that is no number is none: it is the first start', async () => {
+  await using box = rig();
+  box.cursors.set('docker:box', 'seq 12');
+  box.cursors.set('docker:box:heard', 'seq 12');
+  box.docker.show(web);
+  await box.start();
+  expect(box.told()).toEqual(['observed web']);
+  expect(box.told('docker.daemon')).toEqual(['connected box']);
+});
+
+test('an engine that was away when the reactor came does not hide that the reactor had been away', async () => {
+  await using box = rig();
+  await box.start();
+  await box.stop();
+  await box.clock.advance(MINUTE);
+  box.docker.fail('no Docker socket');
+  await box.start();
+  await box.clock.advance(10 * SECOND);
+  box.docker.fail(null);
+  await box.clock.advance(2 * SECOND);
+  await settle(box.clock);
+  expect(box.events.at(-1)?.data).toMatchObject({ action: 'gap', reason: 'the reactor was not running' });
 });
 
 test('while the engine is away a socket is tried every two seconds, and the reason is said', async () => {
