@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { forgejoForge } from '../../src/adapters/forgejo.ts';
+import { openForges } from '../../src/app/forge.ts';
 import { startFakeForgejo, TOKEN } from '../support/fake-forgejo.ts';
 import { startFakeHomeserver, type Answer } from '../support/fake-homeserver.ts';
 import { makeIssue, makePull, makeStatus, SHA } from '../support/forge-objects.ts';
+import { load } from '../unit/config/load.ts';
 
 const REPO = 'acme/widget';
 const { signal } = new AbortController();
@@ -99,6 +101,30 @@ test('the token goes in the header, the page in the query; a folder in the URL i
     path: '/forge/api/v1/repos/acme/widget/pulls?state=open&sort=oldest&page=1&limit=50',
     token: `token ${TOKEN}`,
   });
+});
+
+test.each([
+  ['that of the supervisor', { FORGE_SUPERVISOR_TOKEN: 'own' }, 'token own'],
+  ['that of the factory, where the supervisor has none', {}, 'token t'],
+])('the token is %s', async (_, more, token) => {
+  await using server = await startFakeHomeserver(() => json(404, {}));
+  const env = { FORGE_URL: server.url, FORGE_TOKEN: 't', FORGE_REPO: REPO, ...more };
+  const [main] = openForges(load({ env }).config).forges;
+  expect(await main?.forge.pull(REPO, 7, signal)).toBeNull();
+  expect(server.asked.map((one) => one.token)).toEqual([token]);
+});
+
+test('a list that shrinks away while it is read is an error, and no shorter list', async () => {
+  let asked = 0;
+  const items = Array.from({ length: 50 }, (_, n) => ({ number: n + 1 }));
+  await using server = await startFakeHomeserver(({ path }) => {
+    if (path.includes('/settings/')) return json(200, { max_response_items: 50 });
+    asked += 1;
+    return asked === 1 ? { status: 200, body: items, headers: { 'x-total-count': '51' } } : json(404, {});
+  });
+  const forge = forgejoForge({ url: server.url, token: TOKEN });
+  await expect(forge.openPulls(REPO, signal)).rejects.toThrow('has no pull requests');
+  expect(asked).toBe(2);
 });
 
 test('a forge that sends us on to another host does not send the token there', async () => {

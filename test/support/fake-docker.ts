@@ -12,10 +12,16 @@ export interface FakeDocker extends Docker {
   fail(message: string | null): void;
   /** Breaks the streams that stand. */
   cut(): void;
+  /** Ends the streams that stand without a word of why. */
+  end(): void;
+  /** From now on streams bring nothing, as over a connection that died unnoticed; what is replayed has it all. */
+  mute(isMute: boolean): void;
   /** Forgets what could be replayed, as a restart does. */
   forget(): void;
   /** Says with the next batch that lines were lost before it. */
   drop(lines: number): void;
+  /** Runs when an endpoint is asked next, before it answers. */
+  whenAsked(endpoint: string, run: () => void): void;
   /** Answers 403 to an endpoint: `images`, `containers`, `events`, `info`. */
   deny(endpoint: string): void;
   /** Puts a name on an image; null takes it off. */
@@ -37,8 +43,9 @@ export const SILENCE = 'silence';
 export function fakeDocker(now: () => number, isLocal = true): FakeDocker {
   const containers = new Map<string, ContainerSeen>();
   let backlog: { readonly nanos: string; readonly line: string }[] = [];
-  const streams = new Set<(batch: LineBatch | Error) => void>();
+  const streams = new Set<(batch: LineBatch | Error | null) => void>();
   const denied = new Set<string>();
+  const waiting = new Map<string, () => void>();
   const images = new Map<string, string>();
   let failure: string | null = null;
   let times = 0;
@@ -47,8 +54,11 @@ export function fakeDocker(now: () => number, isLocal = true): FakeDocker {
   let lastNanos = 0n;
   let afterLook = (): void => undefined;
   let lookTook = 0;
+  let isMuted = false;
 
   const answer = async <T>(endpoint: string, value: () => T): Promise<Answer<T>> => {
+    waiting.get(endpoint)?.();
+    waiting.delete(endpoint);
     if (failure !== null) throw new Error(failure);
     if (denied.has(endpoint)) return { denied: true, reason: `proxy denies GET /${endpoint}` };
     return { denied: false, value: value() };
@@ -101,7 +111,7 @@ export function fakeDocker(now: () => number, isLocal = true): FakeDocker {
       const message = { Type: 'container', Action: action, Actor: { ID: container.id, Attributes }, time: 0 };
       const line = `${JSON.stringify(message).slice(0, -1)},"timeNano":${nanos}}`;
       backlog = [...backlog, { nanos, line }].slice(-BACKLOG);
-      for (const push of streams) push({ lines: [line], dropped: 0 });
+      for (const push of isMuted ? [] : streams) push({ lines: [line], dropped: 0 });
     },
     show: (container) => void containers.set(container.id, container),
     hide: (id) => void containers.delete(id),
@@ -111,12 +121,19 @@ export function fakeDocker(now: () => number, isLocal = true): FakeDocker {
     cut() {
       for (const push of streams) push(new Error('the connection to Docker broke off'));
     },
+    end() {
+      for (const push of streams) push(null);
+    },
+    mute(muted) {
+      isMuted = muted;
+    },
     forget() {
       backlog = [];
     },
     drop(lines) {
       for (const push of streams) push({ lines: [], dropped: lines });
     },
+    whenAsked: (endpoint, run) => void waiting.set(endpoint, run),
     deny: (endpoint) => void denied.add(endpoint),
     afterLook(run, took) {
       afterLook = run;
@@ -165,11 +182,11 @@ async function* once(batch: LineBatch): AsyncGenerator<LineBatch> {
 function live(
   first: LineBatch,
   signal: AbortSignal,
-  streams: Set<(batch: LineBatch | Error) => void>,
+  streams: Set<(batch: LineBatch | Error | null) => void>,
 ): AsyncGenerator<LineBatch> {
-  const waiting: (LineBatch | Error)[] = [first];
+  const waiting: (LineBatch | Error | null)[] = [first];
   let wake = (): void => undefined;
-  const push = (batch: LineBatch | Error): void => {
+  const push = (batch: LineBatch | Error | null): void => {
     waiting.push(batch);
     wake();
   };
@@ -182,6 +199,7 @@ function live(
     for (;;) {
       const next = waiting.shift();
       if (next instanceof Error) throw next;
+      if (next === null) return;
       if (next !== undefined) yield next;
       else {
         await new Promise<void>((resolve) => {

@@ -43,6 +43,14 @@ test('a source that can no longer see takes its figures with it', () => {
   expect(health).toEqual(blind);
 });
 
+test('an engine that is lost takes its containers with it, and a source that sees in part keeps them', () => {
+  const one = ['docker.container', { name: 'a', state: 'running', exists: true }] as const;
+  expect(fold(one, ['docker.daemon', { action: 'disconnected' }]).containers).toBeNull();
+  expect(fold(one, ['reactor.source', { source: 'docker', state: 'degraded' }]).containers).toBe(1);
+  const lost = ['reactor.source', { source: 'docker', state: 'unavailable' }] as const;
+  expect(fold(lost, ['reactor.source', { source: 'docker', state: 'degraded' }], one).containers).toBe(1);
+});
+
 test('a container that somebody tells of is not all of them while the engine cannot be seen', () => {
   const told = ['docker.container', { name: 'a', state: 'running', exists: true }] as const;
   const lost = ['reactor.source', { source: 'docker', state: 'unavailable' }] as const;

@@ -61,6 +61,27 @@ describe('how well is seen', () => {
     expect(sightOf(factsOf(events), looking).state).toBe(word);
   });
 
+  test('is a part while nobody has looked, whatever is known already, and a source that is retired never looks', () => {
+    const retired = [sight('forge', 'retired', 'it is not configured any more')];
+    for (const events of [[], retired]) {
+      expect(sightOf(factsOf(events), { ...looking, isKnown: true }).state).toBe('degraded');
+      expect(sightOf(factsOf(events), looking).state).toBe('unavailable');
+    }
+  });
+
+  test('of Docker is nothing where no engine is watched', () => {
+    const facts = factsOf([]);
+    const setUp = { ...facts.setUp, engines: [] };
+    expect(dockerSight({ ...facts, setUp })).toEqual({ state: 'unavailable', reason: 'no engine is watched' });
+  });
+
+  test('in part does not say that there are no terminals, though there are runs', () => {
+    const run = known('session.run', { session: 'dev-harb-42', runner: 'alive' });
+    const part = [...without('sessions'), sight('sessions', 'degraded', 'tmux is dark'), run];
+    expect(sectionOf(preflightText(factsOf(part)), 'Active Sessions')).not.toContain('No tmux sessions');
+    expect(sectionOf(preflightText(factsOf([...ALL_SEEN, run])), 'Active Sessions')).toContain('No tmux sessions');
+  });
+
   test('is not taken from a source whose name only begins so', () => {
     expect(sightOf(factsOf([sight('forgery')]), looking).state).toBe('unavailable');
   });

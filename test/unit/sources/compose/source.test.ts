@@ -282,6 +282,33 @@ test('an engine that cannot be asked changes nothing that is known, and is asked
   expect(shown(running)).toEqual(['app other app:2']);
 });
 
+test('without leave to look at containers what is known stays as it was, and that is said', async () => {
+  const { clock, docker, up, write, source } = openWorld();
+  write({ app: 'app:2' });
+  up('app', 'app:1');
+  await using running = await runSource(source(), clock);
+  shown(running);
+  docker.deny('containers');
+  await clock.advance(2 * MINUTE);
+  expect(shown(running)).toEqual([]);
+  expect(running.reports.at(-1)).toEqual(['degraded', 'proxy denies GET /containers']);
+});
+
+test('an engine that is lost in the middle of a look proves nothing', async () => {
+  const { clock, docker, up, write, source } = openWorld();
+  write({ app: 'app:2' });
+  up('app', 'app:2');
+  docker.tag('app:2', 'id of app:2');
+  await using running = await runSource(source(), clock);
+  shown(running);
+  docker.tag('app:3', 'id of app:2');
+  write({ app: 'app:3' });
+  docker.whenAsked('images', () => docker.fail('Docker is away'));
+  await clock.advance(SECOND);
+  expect(shown(running)).toEqual([]);
+  expect(running.reports.at(-1)).toEqual(['degraded', 'Docker is away']);
+});
+
 test('without leave to look at images nothing is compared, and that is said', async () => {
   const { clock, docker, up, write, source } = openWorld();
   write({ app: 'app:2' });

@@ -219,6 +219,15 @@ describe('a repository of which no clone can be read', () => {
     expect(rig.said('git.repo')).toMatchObject([{ path: `forge://forge.example/${OPS}`, exists: true }]);
   });
 
+  test('is what the forge shows: a clone of a project in which its agents work is none of it', async () => {
+    await using rig = openRig();
+    await rig.start();
+    rig.said('git.repo');
+    rig.tell('work', 'git.repo', { path: '/harb', exists: true, what: 'project', repo: OPS, project: 'harb' });
+    await rig.clock.advance(6 * MINUTE);
+    expect(rig.said('git.repo')).toEqual([]);
+  });
+
   test('that was never written to has no such time, and a date from the future is now', async () => {
     await using rig = openRig();
     rig.main.newest = null;
@@ -258,6 +267,24 @@ describe('evidence in a repository of which no clone can be read', () => {
     blind.main.broken = 403;
     await blind.start();
     expect(blind.said('evidence.file')).toEqual([]);
+  });
+
+  test('keeps its last page where a folder of it can be read by now', async () => {
+    await using rig = openRig();
+    rig.main.folders.set('evidence', [makeEntry('engagement', 'dir')]);
+    rig.main.folders.set('evidence/engagement', [page('2026-01-09.json')]);
+    await rig.start();
+    rig.said('evidence.file');
+    rig.tell('work', 'evidence.file', { area: 'engagement', exists: true, date: '2026-01-10' });
+    await rig.clock.advance(6 * MINUTE);
+    expect(rig.said('evidence.file')).toEqual([]);
+  });
+
+  test('is not asked for while a folder of it is looked into and has no page', async () => {
+    await using rig = openRig();
+    rig.tell('work', 'evidence.file', { area: 'engagement', exists: false, date: '' });
+    await rig.start();
+    expect(rig.main.asked.some((path) => path.includes('/contents/'))).toBe(false);
   });
 
   test('is not asked for while a folder of it can be read', async () => {
