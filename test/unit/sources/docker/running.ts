@@ -1,6 +1,7 @@
 /** A Docker source on an engine that a test moves by hand, with a log and cursors that outlive its runs. */
 
 import type { AnyEvent, StoredEvent } from '../../../../src/core/event.ts';
+import type { Millis } from '../../../../src/core/time.ts';
 import { dockerSource } from '../../../../src/sources/docker/index.ts';
 import { fakeClock, type FakeClock } from '../../../support/fake-clock.ts';
 import { fakeDocker, type FakeDocker } from '../../../support/fake-docker.ts';
@@ -11,6 +12,8 @@ export interface Rig extends AsyncDisposable {
   readonly events: readonly AnyEvent[];
   readonly reports: readonly string[];
   readonly cursors: Map<string, string>;
+  /** Puts an event into the log that another source wrote. */
+  remember(event: AnyEvent): void;
   /** Makes the log refuse, or take, what comes. */
   refuse(isFull: boolean): void;
   start(): Promise<void>;
@@ -23,7 +26,7 @@ export interface Rig extends AsyncDisposable {
 }
 
 /** A source on an engine in memory, on a clock that stands still; nothing runs yet. */
-export function rig(options: { readonly isLocal?: boolean } = {}): Rig {
+export function rig(options: { readonly isLocal?: boolean; readonly reconcileEvery?: Millis } = {}): Rig {
   const clock = fakeClock();
   const docker = fakeDocker(clock.now, options.isLocal);
   const log = new Map<string, StoredEvent>();
@@ -41,6 +44,7 @@ export function rig(options: { readonly isLocal?: boolean } = {}): Rig {
     cursors: { get: (name) => cursors.get(name) ?? null, set: (name, value) => void cursors.set(name, value) },
     latest: (kind) => newestOfEach([...log.values()].filter((event) => event.kind === kind)),
     clock,
+    ...(options.reconcileEvery === undefined ? {} : { reconcileEvery: options.reconcileEvery }),
     log: { debug: silent, info: silent, warn: silent, error: silent },
   });
   const stop = async (): Promise<void> => {
@@ -57,6 +61,7 @@ export function rig(options: { readonly isLocal?: boolean } = {}): Rig {
     get events() {
       return [...log.values()];
     },
+    remember: (event) => void log.set(event.id, { ...event, received: clock.now(), seq: log.size + 1 }),
     refuse(full) {
       isFull = full;
     },

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { toEvent } from '../../../../src/core/event.ts';
 import { DAY, HOUR, MINUTE, SECOND, toIso } from '../../../../src/core/time.ts';
+import { logOf } from '../../../support/run-source.ts';
 import { openWork, type WorkWorld } from './world.ts';
 
 const TREE = '/tmp/harb-worktree-42';
@@ -253,6 +255,35 @@ describe('how well it sees', () => {
     expect(source.said('agent.log')).toEqual([]);
     expect(source.said('agent.guard')).toHaveLength(1);
     expect(source.reports.at(-1)).toEqual(['degraded', '/logs: not allowed to read it']);
+  });
+
+  test.each([
+    ['its folder of worktrees', '/tmp'],
+    ['its folder of guards', '/factory/state'],
+  ])('%s that cannot be read is said, and nothing in it is gone', async (_, folder) => {
+    const world = openWork();
+    putTree(world);
+    world.place.put('/tmp/ci-result-harb-42.txt', '', 1000);
+    world.place.put('/factory/state/.dev-active', '', 0);
+    await using source = await world.start();
+    const heard = source.events.length;
+    world.place.refused.set(folder, `${folder}: not allowed to read it`);
+    await world.clock.advance(MINUTE);
+    expect(source.events.slice(heard)).toEqual([]);
+    expect(source.reports.at(-1)).toEqual(['degraded', `${folder}: not allowed to read it`]);
+  });
+
+  test('what another source says of the same kinds is left to it', async () => {
+    const world = openWork();
+    const head = { time: 0, host: 'box' };
+    const clone = { id: 'a', source: 'ops://box/johba/harb-ops', subject: 'forge://x/johba/harb-ops', ...head };
+    const lock = { id: 'b', source: 'work://box/tmp/dev-agent.lock', subject: '/tmp/dev-agent.lock', ...head };
+    const others = [
+      toEvent('git.repo', clone, { path: clone.subject, exists: true }),
+      toEvent('lock.file', lock, { path: lock.subject, name: 'dev-agent.lock', exists: true }),
+    ];
+    await using source = await world.start({ latest: logOf(others) });
+    expect(source.events.filter((event) => event.kind === 'git.repo' || event.kind === 'lock.file')).toEqual([]);
   });
 
   test('a folder that somebody named and that is not there is said, with the setting; any other may be missing', async () => {
