@@ -1,10 +1,64 @@
 import { expect, test } from 'vitest';
-import { MINUTE } from '../../../src/core/time.ts';
-import { at, drive } from '../../support/drive.ts';
+import { toEvent } from '../../../src/core/event.ts';
+import { HOUR, MINUTE } from '../../../src/core/time.ts';
+import { at, drive, type Drive } from '../../support/drive.ts';
 import { makeRule, notify, predicate, step, vault } from '../../support/make-rule.ts';
 
 const bad = { available_mb: 0 };
 const now = { type: 'hold', for: 0, since: null, clearFor: 0, missing: 'keep', missingAfter: 0 } as const;
+
+const said = (story: Drive, span: string): readonly string[] | undefined =>
+  story.decided(span).findings[0]?.gates.map(({ gate, reason }) => `${gate}: ${reason}`);
+
+test('all gates are asked in their order, and each that lets a step through says why', () => {
+  const story = drive([makeRule({ name: 'a', condition: now })]);
+  story.emit('0s', 'host.memory', bad);
+  expect(said(story, '0s')).toEqual([
+    'resolve: still true',
+    'dedup: not said yet in this firing',
+    'inhibit: no finding explains it',
+    'silence: not silenced',
+    'flap: steady',
+    'budget: 0 announced within a minute',
+    'policy: telling people is always allowed',
+  ]);
+});
+
+test('what somebody acknowledged is not repeated, and that is the reason', () => {
+  const story = drive([makeRule({ name: 'a', condition: now, repeat: HOUR })]);
+  story.emit('0s', 'host.memory', bad);
+  const [finding] = story.decided('0s').findings;
+  story.emit('1m', 'operator.command', { verb: 'ack', finding: finding?.fingerprint ?? '', from: '@op' });
+  story.decided('1m');
+  expect(said(story, '1h')?.at(-1)).toBe('silence: acknowledged');
+});
+
+test('a silence is asked before flapping is, and is what holds', () => {
+  const story = drive([makeRule({ name: 'a', condition: now })]);
+  for (const minute of [0, 2, 4]) {
+    story.emit(`${minute}m`, 'host.memory', bad);
+    story.emit(`${minute + 1}m`, 'host.memory', { available_mb: 9000 });
+  }
+  story.decided('6m');
+  story.emit('7m', 'operator.command', { verb: 'silence', args: ['a', '1h'], from: '@op' });
+  story.emit('8m', 'host.memory', bad);
+  expect(said(story, '20m')?.at(-1)).toMatch(/^silence: silenced by @op until/);
+});
+
+test.each([
+  ['far', ''],
+  ['box', 'test/cause'],
+])('a finding of %j explains one of "box": %j', (host, by) => {
+  const on = (name: string, where: string) => predicate(name, (_, event) => event.host === where);
+  const cause = makeRule({ name: 'cause', condition: now, when: on('cause', host) });
+  const inhibitedBy = [{ rule: 'test/cause', equal: [] }];
+  const story = drive([cause, makeRule({ name: 'a', condition: now, when: on('a', 'box'), inhibitedBy })]);
+  for (const where of ['far', 'box']) {
+    const head = { id: where, source: 'test://box', subject: 's', time: at('0s'), host: where };
+    story.engine.handle({ ...toEvent('host.memory', head, bad), received: at('0s') });
+  }
+  expect(story.engine.findings(at('1m')).find(({ rule }) => rule === 'test/a')?.inhibitedBy).toBe(by);
+});
 
 test('what a gate holds is handed over at once, with the time at which it is asked again', () => {
   const story = drive([makeRule({ name: 'a', condition: now, steps: [step(0, notify, { after: 5 * MINUTE })] })]);

@@ -7,6 +7,7 @@ import { HOUR, MINUTE } from '../../../src/core/time.ts';
 import { createEngine, type Engine } from '../../../src/engine/engine.ts';
 import { rebuild } from '../../../src/engine/rebuild.ts';
 import { at, drive, words } from '../../support/drive.ts';
+import { openLives } from '../../support/lives.ts';
 import { makeRule, makeRulebook, notify, predicate, step, vault } from '../../support/make-rule.ts';
 
 const bad = { available_mb: 0 };
@@ -31,7 +32,7 @@ function live(rule: Rule, story: readonly (readonly [span: string, data: object]
 }
 
 /** The engine of the next process, before it opens. */
-function takeOver({ rule, events, ledger, orders }: Past): Engine {
+function takeOver({ rule, events, ledger, orders }: Past, replayed = events): Engine {
   const lookup = (id: string): AnyEvent | null => events.find((event) => event.id === id) ?? null;
   const engine = createEngine({ rulebook: makeRulebook([rule]), lookup });
   const open = [...ledger.values()].filter((finding) => finding.state === 'firing' || finding.state === 'flapping');
@@ -41,7 +42,7 @@ function takeOver({ rule, events, ledger, orders }: Past): Engine {
     orders: orders.filter((order) => order.firing === finding.firing),
   }));
   engine.seed(seeds, []);
-  for (const event of events) engine.handle(event);
+  for (const event of replayed) engine.handle(event);
   return engine;
 }
 
@@ -227,6 +228,63 @@ test('what the ledger had counted is not counted again, and what it had not is',
   expect(again(past.events.slice(-1))).toEqual([[2, ['e1', 'e2']]]);
   expect(again(missed.slice(-2))).toEqual([[3, ['e1', 'e2', 'e3']]]);
   expect(start(past, '3h').filter((word) => !word.startsWith('a:'))).toEqual([]);
+});
+
+test('what came after the last that the ledger had counted is counted, though the replay begins between the two', () => {
+  const rule = makeRule({ name: 'a', condition: hold });
+  const past = live(
+    rule,
+    [
+      ['0s', bad],
+      ['10m', bad],
+    ],
+    '2h',
+  );
+  const { events } = live(
+    rule,
+    [
+      ['0s', bad],
+      ['10m', bad],
+      ['2h', bad],
+    ],
+    '2h',
+  );
+  const engine = takeOver({ ...past, events }, events.slice(-1));
+  engine.open(at('3h'));
+  expect(engine.findings(at('3h'))).toMatchObject([{ count: 3, causes: ['e1', 'e2', 'e3'] }]);
+});
+
+test('what people said of a finding, and what the gates said, outlasts the restart', () => {
+  const rule = makeRule({
+    name: 'a',
+    condition: hold,
+    steps: [step(0, notify), step(1, vault, { if: flag('never') })],
+  });
+  const past = live(rule, [['0s', bad]], '1m');
+  const ledger = new Map([...past.ledger].map(([id, finding]) => [id, { ...finding, acked: true }] as const));
+  const [told] = ledger.values();
+  expect(told?.gates).not.toEqual([]);
+  const engine = takeOver({ ...past, ledger });
+  engine.open(at('2m'));
+  expect(engine.findings(at('2m'))).toMatchObject([{ acked: true, gates: told?.gates }]);
+});
+
+test('each kind is replayed as far back as the rule that looks furthest', () => {
+  const count: Condition = { type: 'count', n: 3, within: 2 * HOUR, distinct: null, clearAfter: HOUR };
+  const far = makeRule({ name: 'far', condition: count, window: 2 * HOUR });
+  const rules = [far, makeRule({ name: 'near', condition: hold, window: 0 })];
+  for (const book of [rules, rules.toReversed()]) {
+    const lives = openLives(book, at('0s'));
+    const told = drive([]);
+    for (const span of ['10m', '40m', '62m']) told.emit(span, 'host.memory', bad);
+    const [first, second, third] = told.events;
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three were told');
+    lives.take(first);
+    lives.take(second);
+    lives.restart(at('1h'), { rules: book.map((rule) => ({ ...rule, hash: 'other' })) });
+    lives.take(third);
+    expect(lives.engine.findings(at('62m')).find(({ rule }) => rule === 'test/far')?.state).toBe('firing');
+  }
 });
 
 test('a finding whose events are gone from the log keeps its words to the end, for people and in the ledger', () => {
