@@ -87,3 +87,34 @@ test('an acknowledgement is handed over at once', () => {
   story.emit('1m', 'operator.command', { verb: 'ack', finding: finding?.fingerprint ?? '', from: '@op' });
   expect(story.decided('1m').findings).toMatchObject([{ state: 'firing', acked: true }]);
 });
+
+test('a finding says which expression held, which block, and since when', () => {
+  const story = drive([makeRule({ name: 'a', condition: now })]);
+  story.emit('0s', 'host.memory', bad);
+  expect(story.decided('0s').findings[0]?.because).toBe('bad; true for 0s; since 2026-01-01T00:00:00.000Z');
+});
+
+test('of many causes the last are kept, and people are told the last ten of these', () => {
+  const story = drive([makeRule({ name: 'a', condition: now })]);
+  const told = (from: number, to: number): void => {
+    for (let second = from; second < to; second += 1) story.emit(`${second}s`, 'host.memory', bad);
+  };
+  told(0, 60);
+  const [finding] = story.decided('1m').findings;
+  expect([finding?.causes.length, finding?.causes.at(0), finding?.causes.at(-1)]).toEqual([50, 'e11', 'e60']);
+  told(60, 61);
+  story.events.splice(0, 52);
+  const card = story.decided('10m').orders.at(-1)?.spec.card;
+  expect(card?.causes).toHaveLength(10);
+  expect(card?.causes.at(0)).toBe('event e52, no longer in the log');
+  expect(card?.causes.at(-1)).toBe('2026-01-01T00:01:00Z host.memory s');
+});
+
+test('what a silence held is said as soon as the silence is ended', () => {
+  const story = drive([makeRule({ name: 'a', condition: now })]);
+  story.emit('0s', 'operator.command', { verb: 'silence', args: ['a', '1h'], from: '@op' });
+  story.emit('1m', 'host.memory', bad);
+  expect(story.decided('1m').orders).toEqual([]);
+  story.emit('2m', 'operator.command', { verb: 'unsilence', args: ['a'], from: '@op' });
+  expect(story.decided('2m').orders.map(({ phase }) => phase)).toEqual(['fire']);
+});
