@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { AnyEvent } from '../../../src/core/event.ts';
-import type { Source } from '../../../src/core/source.ts';
+import type { Source, SourceContext } from '../../../src/core/source.ts';
 import { supervise } from '../../../src/engine/supervise.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 
@@ -10,18 +10,19 @@ function watch(source: Source) {
   const events: AnyEvent[] = [];
   const states: string[] = [];
   const abort = new AbortController();
+  const clock = fakeClock();
   const subscription = supervise(source, {
     intake: (taken) => {
       events.push(...taken);
       return Promise.resolve({ stored: taken.length, known: 0 });
     },
-    clock: fakeClock(),
+    clock,
     log: silent,
     host: 'box',
     signal: abort.signal,
     onState: (name, state) => states.push(`${name}:${state}`),
   }).subscribe();
-  return { events, states, abort, subscription };
+  return { events, states, abort, clock, subscription };
 }
 
 test('a source that fails is run again, and says that it could not see', async () => {
@@ -59,6 +60,24 @@ test('the same state is said once', async () => {
   await Promise.resolve();
   expect(it.states).toEqual(['files:available', 'files:degraded']);
   expect(it.events).toHaveLength(2);
+});
+
+test('what is so again after it was otherwise is another event, which no log takes for the first', async () => {
+  const reports: SourceContext['report'][] = [];
+  const source: Source = {
+    name: 'files',
+    run: (context) => {
+      reports.push(context.report);
+      return new Promise(() => {});
+    },
+  };
+  const it = watch(source);
+  for (const state of ['unavailable', 'available', 'unavailable', 'available'] as const) {
+    reports[0]?.(state, 'x');
+    await it.clock.advance(1_000);
+  }
+  it.subscription.unsubscribe();
+  expect(new Set(it.events.map(({ id }) => id)).size).toBe(4);
 });
 
 test('a source that stops says nothing any more', async () => {
