@@ -1,6 +1,7 @@
 /** The containers that agents work in, entered by `docker exec`. They are looked for by name and Compose service; only the factory's own count. */
 
 import type { Readable } from 'node:stream';
+import { messageOf } from '../core/errors.ts';
 import { ownerOf, type Ownership } from '../core/owner.ts';
 import { SECOND, type Millis } from '../core/time.ts';
 import type { Answer } from '../ports/docker.ts';
@@ -49,7 +50,7 @@ export function openPlaces(options: PlacesOptions): PlaceFinder {
         for (const id of known.keys()) if (!found.some((one) => one.id === id)) known.delete(id);
         return toPlaces(found, options, placeOf);
       } catch (error) {
-        return { seen: false, reason: error instanceof Error ? error.message : String(error) };
+        return { seen: false, reason: messageOf(error) };
       }
     },
   };
@@ -110,7 +111,7 @@ function shellIn(http: DockerHttp, id: string): RunShell {
       return { ran: true, output: stdout === '' ? stderr : stdout };
     } catch (error) {
       if (signal.aborted) return { ran: false, reason: `it did not answer within ${WITHIN / SECOND} s` };
-      const said = error instanceof Error ? error.message : String(error);
+      const said = messageOf(error);
       const state = /\(HTTP code 409\).* Container [0-9a-f]+ (is .+)$/.exec(said)?.[1];
       return { ran: false, reason: state === undefined ? said : `the container ${state}` };
     }

@@ -3,6 +3,7 @@
 import { constants, watch, type BigIntStats } from 'node:fs';
 import { lstat, open, readdir, realpath, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../core/errors.ts';
 import type { FileReading, Files, FileSight, Listing, WatchListener, WatchStart } from '../ports/files.ts';
 
 /** Files are looked at this many at a time: the thread pool has four threads and others need them too. */
@@ -145,5 +146,5 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 function inWords(error: unknown): string {
-  return WORDS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
+  return WORDS[codeOf(error)] ?? messageOf(error);
 }

@@ -3,6 +3,7 @@
 import { constants } from 'node:fs';
 import { access, lstat, mkdir, open, readdir, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
+import { messageOf } from '../core/errors.ts';
 import { OpsRepoError, type OpsRepo, type OpsRepoFault } from '../ports/ops-repo.ts';
 
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -208,7 +209,7 @@ export function toOpsRepoError(root: string, path: string, error: unknown): OpsR
   const place = path === '' ? root : join(root, path);
   return new OpsRepoError(
     fault,
-    `${place}: ${ADVICE[fault] ?? inWords(error)}${code === '' ? '' : ` (${code})`}`,
+    `${place}: ${ADVICE[fault] ?? messageOf(error)}${code === '' ? '' : ` (${code})`}`,
     error,
   );
 }
@@ -242,4 +243,3 @@ function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-const inWords = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -8,6 +8,7 @@ import { worldProbe } from '../adapters/probe.ts';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/lookup.ts';
 import { EVENT_KINDS } from '../core/catalog/catalog.ts';
+import { messageOf } from '../core/errors.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Instant } from '../core/time.ts';
 import type { Store } from '../ports/store.ts';
@@ -122,7 +123,7 @@ async function bounded(name: string, examine: Examine, patient: Patient): Promis
   try {
     return await Promise.race([examine(patient), late.promise]);
   } catch (error) {
-    return [broken(name, `could not be looked at: ${error instanceof Error ? error.message : String(error)}`, '')];
+    return [broken(name, `could not be looked at: ${messageOf(error)}`, '')];
   } finally {
     clearTimeout(timer);
   }

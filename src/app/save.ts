@@ -1,5 +1,6 @@
 /** Puts decisions into the ledger and the outbox, in one transaction each; what cannot be written now is kept and tried again. */
 
+import { messageOf } from '../core/errors.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 import type { Decision } from '../engine/decision.ts';
@@ -56,7 +57,7 @@ export function createSaver(store: SaverStore, log: Log, followers: Followers = 
     } catch (error) {
       followers.undo();
       if (trouble === '') log.error({ err: error }, 'decisions cannot be written; they are kept and tried again');
-      trouble = error instanceof Error ? error.message : String(error);
+      trouble = messageOf(error);
       waiting = waiting.slice(-MOST_KEPT);
     }
   };

@@ -1,6 +1,7 @@
 /** Finds what a person wrote for one setting: in the environment first, then in `reactor.toml`, then in the file that either points to. */
 
 import { dirname, resolve } from 'node:path';
+import { messageOf } from '../core/errors.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Origin } from './config.ts';
 import type { Setting } from './settings.ts';
@@ -56,7 +57,7 @@ export function readText(files: ConfigFiles, path: string): ReadText {
     const text = files.read(path);
     return text === null ? { failure: `there is no file ${path}`, isMissing: true } : { text };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return { failure: `${path} cannot be read: ${reason}`, isMissing: false };
   }
 }

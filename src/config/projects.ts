@@ -1,6 +1,7 @@
 /** `projects/*.toml` under the factory's root, read as they are: what we know is used, what we do not know is left alone. */
 
 import { join } from 'node:path';
+import { messageOf } from '../core/errors.ts';
 import type { Sibling } from '../core/owner.ts';
 import type { Problem } from '../core/problem.ts';
 import { openChecker, type Checker } from './checker.ts';
@@ -65,7 +66,7 @@ function listToml(
     const names = files.list(folder).filter((name) => name.endsWith('.toml'));
     return { names: names.toSorted(), problems: [] };
   } catch (error) {
-    return { names: [], problems: [failure(folder, error instanceof Error ? error.message : String(error))] };
+    return { names: [], problems: [failure(folder, messageOf(error))] };
   }
 }
 

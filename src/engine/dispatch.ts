@@ -3,6 +3,7 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import { formatDuration } from '../core/duration.ts';
 import { failed, type Effect, type EffectOrder, type EffectResult, type OutboxRow } from '../core/effect.ts';
+import { messageOf } from '../core/errors.ts';
 import { MINUTE, SECOND, type Instant, type Millis } from '../core/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import { isPassing, type Outbox } from '../ports/store.ts';
@@ -145,6 +146,6 @@ async function attempt(row: OutboxRow, attempts: number, options: DispatchOption
   try {
     return await effect.run(row, context);
   } catch (error) {
-    return failed(error instanceof Error ? error.message : String(error), { retry: true });
+    return failed(messageOf(error), { retry: true });
   }
 }

@@ -1,6 +1,7 @@
 /** Which steps of an incident go on now: asks the gates, makes the orders, and notes when to ask again. */
 
 import type { EffectOrder, EffectSpec } from '../core/effect.ts';
+import { messageOf } from '../core/errors.ts';
 import type { Step } from '../core/rule.ts';
 import { MINUTE, SECOND, type Instant, type Millis } from '../core/time.ts';
 import { askGates, type Answer, type GateWorld } from './gates.ts';
@@ -172,7 +173,7 @@ function specOf(asking: Asking, world: PlanWorld, next: Instant): EffectSpec | n
     if (step.if !== null && !step.if.test(scope)) return refuse(`if is false: ${step.if.source}`);
     return toSpec(track, step, scope, toCard(track, incident, now, world.lookup));
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
+    return refuse(messageOf(error));
   }
 }
 

@@ -1,6 +1,7 @@
 /** What people are told about a track: the finding for the ledger, the card for effects. */
 
 import type { Card } from '../core/effect.ts';
+import { messageOf } from '../core/errors.ts';
 import type { AnyEvent } from '../core/event.ts';
 import type { About, Finding, FindingState } from '../core/finding.ts';
 import type { Condition, Scope } from '../core/rule.ts';
@@ -34,7 +35,7 @@ function tryRender(track: Track, template: Template, scope: Scope): string {
   try {
     return track.state.rule.render(template, scope);
   } catch (error) {
-    return `${template.source} (${error instanceof Error ? error.message : String(error)})`;
+    return `${template.source} (${messageOf(error)})`;
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { defer, from, retry, tap, timer, type Observable } from 'rxjs';
 import type { EventData } from '../core/catalog/catalog.ts';
+import { messageOf } from '../core/errors.ts';
 import { stableId, toEvent, type AnyEvent } from '../core/event.ts';
 import type { Intake, Source, SourceContext, SourceState } from '../core/source.ts';
 import { MINUTE, SECOND, toIso, type Millis } from '../core/time.ts';
@@ -65,8 +66,4 @@ function sourceEvent({ name, sees = '' }: Source, said: Said, options: Supervise
     host: options.host,
   };
   return toEvent('reactor.source', head, { source: name, state, reason, since: toIso(now), sees });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 /** Errors of the CEL library, in the words of someone who writes rules. */
 
 import { EvaluationError, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
+import { messageOf } from '../core/errors.ts';
 import { nearest, type Fault } from './mistake.ts';
 
 const NAMES = ['e', 'event', 'vars', 'f', 'now', 'true', 'false'];
@@ -22,7 +23,7 @@ const TYPES: readonly (readonly [RegExp, string])[] = [
 /** What is wrong with an expression, as one line. */
 export function faultOf(error: unknown, text: string): Fault {
   if (!(error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError)) {
-    return { message: `${quote(text)}: ${error instanceof Error ? error.message : String(error)}.`, hint: '' };
+    return { message: `${quote(text)}: ${messageOf(error)}.`, hint: '' };
   }
   const place = error.range === undefined ? text : text.slice(error.range.start, error.range.end);
   switch (error.code) {

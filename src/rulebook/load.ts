@@ -1,6 +1,7 @@
 /** Rules on disk → a rulebook, and everything that is wrong with them. Never throws on what a person wrote. */
 
 import type { EventKind } from '../core/catalog/catalog.ts';
+import { messageOf } from '../core/errors.ts';
 import { stableId } from '../core/event.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Rule, Rulebook } from '../core/rule.ts';
@@ -77,7 +78,7 @@ async function readOne(
     const missing = [problem('there is no such folder.', 'a folder with *.toml packs')];
     return files === null ? { files: [], problems: missing } : { files, problems: [] };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return {
       files: [],
       problems: [problem(`cannot be read: ${reason}.`, 'packs that can be read; anything else under another name')],

@@ -1,5 +1,7 @@
 /** Regular expressions in linear time (RE2), for `re(text, "pattern")`. */
 
+import { messageOf } from '../core/errors.ts';
+
 export interface Regex {
   /** Why a pattern is none; null when it is one. */
   check(pattern: string): string | null;
@@ -36,6 +38,6 @@ function reasonOf(run: () => void): string | null {
     run();
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }

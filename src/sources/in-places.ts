@@ -3,6 +3,7 @@
  * One source to the outside: it sees when every place can be seen, and says which cannot.
  */
 
+import { messageOf } from '../core/errors.ts';
 import type { Source, SourceContext, SourceState } from '../core/source.ts';
 import { apart, findPlaces, FIND_EVERY, nameOf, vanished, type PlaceAt, type PlacesParts } from './places.ts';
 
@@ -121,7 +122,7 @@ function start<S extends Source>(keeper: Keeper<S>, at: PlaceAt, report: () => v
   const fail = (error: unknown): void => {
     parts.log.warn({ source: name, place: at.place.name, err: error }, 'looking at a place failed, trying again');
     child.hasFailed = true;
-    say('unavailable', error instanceof Error ? error.message : String(error));
+    say('unavailable', messageOf(error));
   };
   const signal = AbortSignal.any([context.signal, stop.signal]);
   child.done = child.source.run({ emit: context.emit, signal, report: say }).catch(fail);

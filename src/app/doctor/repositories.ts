@@ -1,5 +1,6 @@
 /** Whether the forges let the reactor see the repositories: an address that answers shows nothing of them without a token. */
 
+import { messageOf } from '../../core/errors.ts';
 import { broken, ok, warn, type Check, type Examine, type Patient } from './check.ts';
 
 /** Every repository that is looked at, asked for by name. */
@@ -26,6 +27,6 @@ async function lookAt({ patience }: Patient, { forge, repo }: Wanted): Promise<C
     await forge.fullName(repo, patience());
     return null;
   } catch (error) {
-    return broken('repositories', `${repo}: ${error instanceof Error ? error.message : String(error)}`, '');
+    return broken('repositories', `${repo}: ${messageOf(error)}`, '');
   }
 }

@@ -6,6 +6,7 @@
 import { openDockerFigures } from '../../adapters/docker-figures.ts';
 import { openHost } from '../../adapters/host.ts';
 import type { Config } from '../../config/config.ts';
+import { messageOf } from '../../core/errors.ts';
 import { SECOND, type Millis } from '../../core/time.ts';
 import type { Asked, Facts } from '../../factory/preflight/facts.ts';
 import type { Answer } from '../../ports/docker.ts';
@@ -51,6 +52,6 @@ async function answerOf<T>(url: string, ask: (url: string) => Promise<Answer<T>>
     const answer = await ask(url);
     return answer.denied ? { got: false, reason: answer.reason } : { got: true, value: answer.value, flaw: '' };
   } catch (error) {
-    return { got: false, reason: error instanceof Error ? error.message : String(error) };
+    return { got: false, reason: messageOf(error) };
   }
 }

@@ -1,5 +1,6 @@
 /** gRPC errors in the logs of agents: read every few seconds, only what is new, and counted over a sliding window. */
 
+import { messageOf } from '../../core/errors.ts';
 import { MINUTE, type Instant, type Millis } from '../../core/time.ts';
 import type { AgentBox, AgentBoxes } from '../../factory/ci-agents.ts';
 import type { ContainerLogs, LogLine } from '../../ports/docker.ts';
@@ -74,6 +75,6 @@ async function linesOf(
     const answer = await logs.logs(box.id, request);
     return answer.denied ? answer.reason : (answer.value ?? []);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }

@@ -1,5 +1,6 @@
 /** Follows the event stream: connects, notices silence, and connects again with growing pauses. */
 
+import { messageOf } from '../../core/errors.ts';
 import { MINUTE, SECOND, type Millis } from '../../core/time.ts';
 import type { Ci, CiHint } from '../../ports/ci.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -78,7 +79,7 @@ async function listen({ ci, clock, onHint, onOpen, signal: outer }: StreamOption
     return { why: 'the server ended it', refused: false };
   } catch (error) {
     const why: unknown = own.signal.aborted ? own.signal.reason : error;
-    return { why: why instanceof Error ? why.message : String(why), refused: false };
+    return { why: messageOf(why), refused: false };
   } finally {
     watchdog.stop();
     own.abort();

@@ -1,5 +1,6 @@
 /** One look: the containers of an engine that Compose made, what their files name, and which image that name is on now. */
 
+import { messageOf } from '../../core/errors.ts';
 import type { SourceContext } from '../../core/source.ts';
 import type { AnyEvent } from '../../core/event.ts';
 import type { Ownership } from '../../core/owner.ts';
@@ -76,7 +77,7 @@ export function createLook(options: LookOptions, context: SourceContext): Look {
       if (!hasReason) return;
       isHinted = false;
       askAt = clock.monotonic() + ASK_AGAIN;
-      const compared = await ask().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+      const compared = await ask().catch(messageOf);
       if (context.signal.aborted) return;
       if (typeof compared === 'string') return context.report('degraded', compared);
       askAt = clock.monotonic() + ASK_EVERY;

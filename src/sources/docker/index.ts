@@ -1,6 +1,7 @@
 /** A Docker engine as a source: a stream for speed, a snapshot for truth, and neither says anything twice. */
 
 import type { EventKind } from '../../core/catalog/catalog.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { AnyEvent, StoredEvent } from '../../core/event.ts';
 import type { Ownership } from '../../core/owner.ts';
 import { nameSource, type Source, type SourceContext } from '../../core/source.ts';
@@ -110,7 +111,7 @@ function openLink(options: DockerSourceOptions, context: SourceContext): Link {
     async lost(error) {
       if (context.signal.aborted) return;
       if (storeFailed) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (isConnected) await say([toConnection(host, clock.now(), { action: 'disconnected', reason })]);
       else context.report('unavailable', reason);
       if (isConnected || gapReason === null) gapReason = reason;

@@ -1,10 +1,11 @@
 /** What issues are linked to as dependencies at the forge. No webhook tells of it, so it is asked for, but not each time. */
 
+import { messageOf } from '../../core/errors.ts';
 import { inParallel } from '../../core/in-parallel.ts';
 import { HOUR, type Instant, type Millis } from '../../core/time.ts';
 import { fullNameOf } from '../../core/repo-name.ts';
 import { fieldsOf, REPO } from './fields.ts';
-import { AT_ONCE, messageOf } from './part.ts';
+import { AT_ONCE } from './part.ts';
 import type { LookContext } from './look-pulls.ts';
 
 export interface Link {

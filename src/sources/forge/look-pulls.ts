@@ -1,5 +1,6 @@
 /** Looks at the pull requests of a repository: the forge's own list, and for each what its webhooks do not say. */
 
+import { messageOf } from '../../core/errors.ts';
 import { inParallel } from '../../core/in-parallel.ts';
 import { parseIso, SECOND, toIso } from '../../core/time.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -9,7 +10,7 @@ import { judgeConflict, PROOF_AFTER, type Suspicion } from './conflict.ts';
 import type { FactOf } from './fact.ts';
 import { fieldsOf, SHA, type Fields } from './fields.ts';
 import { pullData } from './parse-pull.ts';
-import { AT_ONCE, flawOf, joinParts, messageOf, NOTHING, type Part } from './part.ts';
+import { AT_ONCE, flawOf, joinParts, NOTHING, type Part } from './part.ts';
 import { deletedPull, openPullFacts, pullFact, pushFact } from './pull-facts.ts';
 import { readReviews } from './reviews.ts';
 import type { Said } from './said.ts';

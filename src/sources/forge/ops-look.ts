@@ -1,6 +1,7 @@
 /** One look at an ops repository over the forge. */
 
 import type { EventData, EventKind } from '../../core/catalog/catalog.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { AnyEvent } from '../../core/event.ts';
 import { inParallel } from '../../core/in-parallel.ts';
 import { parseIso, toIso, type Instant } from '../../core/time.ts';
@@ -11,7 +12,7 @@ import { fieldsOf } from './fields.ts';
 import type { OpsRepoAt } from './ops.ts';
 import type { LocalSight } from './ops-local.ts';
 import { createVaultPulls } from './ops-vault.ts';
-import { AT_ONCE, messageOf } from './part.ts';
+import { AT_ONCE } from './part.ts';
 
 export interface OpsLookOptions extends OpsRepoAt {
   readonly local: LocalSight;

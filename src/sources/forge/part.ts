@@ -1,5 +1,6 @@
 /** What one part of a look came to. */
 
+import { messageOf } from '../../core/errors.ts';
 import type { Millis } from '../../core/time.ts';
 import type { Fact } from './fact.ts';
 
@@ -31,11 +32,6 @@ export function joinParts(parts: readonly Part[]): Part {
 /** A part that could not be read. */
 export function flawOf(error: unknown): Part {
   return { ...NOTHING, flaws: [messageOf(error)] };
-}
-
-/** The words of an error. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Questions to the forge that run at a time: it opens a repository for each. */
