@@ -20,8 +20,9 @@ export function checkKind(type: unknown): Step<EventKind> {
 
 /** The data with times in UTC and free text cut; refuses unknown fields and wrong types. */
 export function checkData(kind: EventKind, data: unknown): Step<Data> {
-  if (data !== undefined && data !== null && !isRecord(data))
+  if (data !== undefined && data !== null && !isRecord(data)) {
     return stop(refuse(400, 'data', 'the data is not a JSON object', `Write fields of ${kind}.`));
+  }
   const specs = fieldsOf(kind);
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(data ?? {})) {
