@@ -1,9 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ownRules } from '../support/own-rules.ts';
 import { startReactor, type Reactor } from '../support/reactor.ts';
-
-const CONFIG = '[rules]\nfolders = ["my-rules"]\n';
 
 const rule = (name: string, priority: string): string => `
 [[rule]]
@@ -18,15 +15,7 @@ text = "x"
 do = [{ act = "journal" }, { act = "notify", to = "ops" }]
 `;
 
-const RULES = `schema = 1\n[pack]\nid = "mine"\nowner = "ops"\n${rule('serious', 'P2')}${rule('chore', 'P4')}`;
-
-const OPTIONS = {
-  config: CONFIG,
-  prepare: ({ root }: { readonly root: string }): void => {
-    mkdirSync(join(root, 'my-rules'));
-    writeFileSync(join(root, 'my-rules/mine.toml'), RULES);
-  },
-};
+const OPTIONS = ownRules(rule('serious', 'P2') + rule('chore', 'P4'));
 
 async function guard(reactor: Reactor, path: string, active: boolean): Promise<void> {
   const id = `${path} ${active} ${reactor.events().length}`;

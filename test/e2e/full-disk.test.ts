@@ -1,17 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ownRules } from '../support/own-rules.ts';
 import { startReactor, type Reactor } from '../support/reactor.ts';
 import { mountSmallDisk } from '../support/small-disk.ts';
 
-const CONFIG = '[rules]\nfolders = ["extra"]\n';
-const PACK = `schema = 1
-
-[pack]
-id = "mine"
-owner = "ops"
-
-[[rule]]
+const ESCALATED = `[[rule]]
 id = "escalated"
 title = "{{e.session}} escalated"
 priority = "P1"
@@ -31,14 +25,7 @@ const post = async (reactor: Reactor): Promise<Response> =>
 test('on a full disk it goes on deciding and alerting, keeps no history, acknowledges nothing, and says so', async (context) => {
   using disk = mountSmallDisk(64);
   if (disk === null) return context.skip();
-  await using reactor = await startReactor({
-    home: join(disk.path, 'home'),
-    config: CONFIG,
-    prepare: ({ root }) => {
-      mkdirSync(join(root, 'extra'));
-      writeFileSync(join(root, 'extra/mine.toml'), PACK);
-    },
-  });
+  await using reactor = await startReactor({ home: join(disk.path, 'home'), ...ownRules(ESCALATED) });
   const escalate = (issue: number): void =>
     writeFileSync(join(reactor.tmp, `dev-session-box-${issue}.phase`), 'PHASE:escalate\n');
   const alerted = (issue: number): boolean => reactor.stdout().includes(`dev-box-${issue} escalated`);

@@ -1,15 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { startReactor, type Reactor, type ReactorFolders } from '../support/reactor.ts';
+import { ownRules } from '../support/own-rules.ts';
+import { startReactor, type Reactor } from '../support/reactor.ts';
 import { hasSynapse, startSynapse, type MatrixEvent, type MatrixUser, type Synapse } from '../support/synapse.ts';
 
 /** A rule whose every failure is urgent, so that the reactor's own budget for messages stays out of the way. */
-const PACK = `schema = 1
-[pack]
-id = "alarm"
-owner = "ops"
-[[rule]]
+const URGENT = `[[rule]]
 id = "pipeline"
 title = "Pipeline {{e.number}} fails"
 priority = "P1"
@@ -92,15 +87,9 @@ async function open(server: Synapse): Promise<Scene> {
   const room = await server.createRoom(reader, [bot]);
   const reactor = await startReactor({
     env: { MATRIX_HOMESERVER: server.url, MATRIX_TOKEN: bot.token, MATRIX_ROOM_ID: room },
-    config: '[rules]\nfolders = ["extra"]\n',
-    prepare: addPack,
+    ...ownRules(URGENT),
   });
   return { server, reader, room, reactor };
-}
-
-function addPack({ root }: ReactorFolders): void {
-  mkdirSync(join(root, 'extra'));
-  writeFileSync(join(root, 'extra/alarm.toml'), PACK);
 }
 
 async function pipelines(reactor: Reactor, status: string, ...numbers: readonly number[]): Promise<void> {

@@ -1,12 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { NUDGE_LINES } from '../../src/core/nudge-lines.ts';
 import { startAgentsContainer, type AgentsContainer } from '../support/agents-container.ts';
 import { missingForDocker, startDockerd, type Dockerd } from '../support/dockerd.ts';
 import { seededRandom } from '../support/random.ts';
-import { startReactor, type Reactor, type ReactorFolders } from '../support/reactor.ts';
+import { nudgesAtOnce } from '../support/own-rules.ts';
+import { startReactor, type Reactor } from '../support/reactor.ts';
 import { hasTmux } from '../support/tmux.ts';
 
 const LINE = NUDGE_LINES['pr-stale'] ?? '';
@@ -14,29 +13,6 @@ const ONCE = { line: LINE, pasted: true, enters: 1 };
 const WITHOUT = missingForDocker() !== null || !hasTmux();
 const KILLED = [1, 2, 3, 4, 5, 6];
 const UNDISTURBED = 7;
-
-/** A nudge at once, so that it is under way when the process dies. */
-const PACK = `schema = 1
-[pack]
-id = "container"
-owner = "ops"
-[[rule]]
-id = "nudge"
-title = "Session {{e.number}} is asked"
-priority = "P3"
-on = ["ci.pipeline"]
-key = ["e.repo", "e.number"]
-when = 'e.status == "declined"'
-hold = { for = "0s" }
-text = "{{e.repo}}#{{e.number}}"
-do = [{ act = "nudge", session = "dev-harb-{{e.number}}", template = "pr-stale" }]
-`;
-const CONFIG = `[rules]
-folders = ["extra"]
-[nudge]
-quiet = "1s"
-unattended = "1s"
-`;
 
 describe.skipIf(WITHOUT)('with a real tmux in a container of agents', () => {
   let engine: Dockerd;
@@ -50,7 +26,7 @@ describe.skipIf(WITHOUT)('with a real tmux in a container of agents', () => {
   test('a session is nudged by docker exec, and at no kill -9 in between more than once', async () => {
     const random = seededRandom();
     for (const number of [...KILLED, UNDISTURBED]) await agents.agent(`dev-harb-${number}`);
-    await using reactor = await startReactor({ env: { DOCKER_HOST: engine.url }, config: CONFIG, prepare: addPack });
+    await using reactor = await startReactor({ env: { DOCKER_HOST: engine.url }, ...nudgesAtOnce('dev-harb') });
     await systemClock.sleep(1_500);
     for (const number of KILLED) {
       await ask(reactor, number);
@@ -86,9 +62,4 @@ async function ask(reactor: Reactor, number: number): Promise<void> {
 function stateOf(reactor: Reactor, number: number): string {
   const order = reactor.orders('nudge').find(({ spec }) => spec.card.key[1] === String(number));
   return order?.state ?? 'waiting';
-}
-
-function addPack({ root }: ReactorFolders): void {
-  mkdirSync(join(root, 'extra'));
-  writeFileSync(join(root, 'extra/container.toml'), PACK);
 }

@@ -1,16 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ownRules } from '../support/own-rules.ts';
 import { startReactor, type PostedEvent, type Reactor } from '../support/reactor.ts';
 
-const CONFIG = '[rules]\nfolders = ["extra"]\n';
-const PACK = `schema = 1
-
-[pack]
-id = "mine"
-owner = "ops"
-
-[[rule]]
+const LOW = `[[rule]]
 id = "low"
 title = "Low on {{e.top_rss}}"
 priority = "P2"
@@ -28,13 +20,7 @@ const memory = (top_rss: string, available_mb: number): PostedEvent => ({
 });
 
 async function start(): Promise<Reactor> {
-  return startReactor({
-    config: CONFIG,
-    prepare: ({ root }) => {
-      mkdirSync(join(root, 'extra'));
-      writeFileSync(join(root, 'extra/mine.toml'), PACK);
-    },
-  });
+  return startReactor(ownRules(LOW));
 }
 
 const told = (reactor: Reactor): readonly string[] =>

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ownRules, packOf } from '../support/own-rules.ts';
 import { startReactor } from '../support/reactor.ts';
 
 test('a damaged state file is moved aside and told, and the reactor runs', async () => {
@@ -55,16 +56,8 @@ test('an address that is taken is refused with 2, and says what to set', async (
 });
 
 test('mistakes in rules and settings are told all at once, with place and remedy, and end with 2', async () => {
-  const config = '[rules]\nfolders = ["extra"]\n';
-  const pack = packOf(rule('one', 'true').replace('P2', 'P9'), rule('two', 'e.stats == "declined"'));
-  await using reactor = await startReactor({
-    config,
-    ready: false,
-    prepare: ({ root }) => {
-      mkdirSync(join(root, 'extra'));
-      writeFileSync(join(root, 'extra/mine.toml'), pack);
-    },
-  });
+  const rules = rule('one', 'true').replace('P2', 'P9') + rule('two', 'e.stats == "declined"');
+  await using reactor = await startReactor({ ready: false, ...ownRules(rules) });
   expect(await reactor.ended()).toBe(2);
   expect(reactor.stderr()).toMatch(/extra\/mine\.toml:\d+ .*"P9".*P2/);
   expect(reactor.stderr()).toMatch(/extra\/mine\.toml:\d+ .*stats.*status/);
@@ -114,9 +107,6 @@ test('rules that change while it runs are taken over, wrong ones are told and th
     reactor.findings('mine/flood').every(({ state }) => state === 'resolved'),
   );
 });
-
-const packOf = (...rules: readonly string[]): string =>
-  ['schema = 1', '[pack]', 'id = "mine"', 'owner = "ops"', ...rules].join('\n');
 
 /** A rule over pipelines. */
 function rule(name: string, when: string): string {

@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { startMatrixRoom, type MatrixRoom } from '../support/matrix-room.ts';
 import { seededRandom, type Random } from '../support/random.ts';
-import { startReactor, type PostedEvent, type Reactor, type ReactorFolders } from '../support/reactor.ts';
+import { nudgesAtOnce } from '../support/own-rules.ts';
+import { startReactor, type PostedEvent, type Reactor } from '../support/reactor.ts';
 import { hasTmux, startTmux, type TestTmux } from '../support/tmux.ts';
 
 const EVENTS = 2_000;
@@ -22,29 +23,6 @@ const DONE = ['incident done', 'journal done', 'notify done', 'vault done'];
 
 const AGENT = fileURLToPath(new URL('../support/fake-agent.ts', import.meta.url));
 
-/** A nudge at once, so that it is under way when the process dies. */
-const PACK = `schema = 1
-[pack]
-id = "storm"
-owner = "ops"
-[[rule]]
-id = "nudge"
-title = "Session {{e.number}} is asked"
-priority = "P3"
-on = ["ci.pipeline"]
-key = ["e.repo", "e.number"]
-when = 'e.status == "declined"'
-hold = { for = "0s" }
-text = "{{e.repo}}#{{e.number}}"
-do = [{ act = "nudge", session = "dev-storm-{{e.number}}", template = "pr-stale" }]
-`;
-const CONFIG = `[rules]
-folders = ["extra"]
-[nudge]
-quiet = "1s"
-unattended = "1s"
-`;
-
 describe.skipIf(!hasTmux())('kill -9 at ten moments of a storm', () => {
   test('loses no event, and nothing is filed, told or typed twice', async () => {
     const random = seededRandom();
@@ -53,8 +31,7 @@ describe.skipIf(!hasTmux())('kill -9 at ten moments of a storm', () => {
     await using room = await startMatrixRoom(random);
     await using reactor = await startReactor({
       env: { ...room.env, REACTOR_TMUX_SOCKET: tmux.socket, TMUX_TMPDIR: process.env['TMUX_TMPDIR'] ?? '' },
-      config: CONFIG,
-      prepare: addPack,
+      ...nudgesAtOnce('dev-storm'),
       ready: false,
     });
     const posting = postAll(reactor, stormOf(random), random);
@@ -170,11 +147,6 @@ const journalKeys = (reactor: Reactor): readonly string[] =>
   [...reactor.journal().matchAll(/reactor:line key=(\w+)/g)].map(([, key]) => key ?? '');
 
 const repeated = (keys: readonly string[]): readonly string[] => keys.filter((key, i) => keys.indexOf(key) !== i);
-
-function addPack({ root }: ReactorFolders): void {
-  mkdirSync(join(root, 'extra'));
-  writeFileSync(join(root, 'extra/storm.toml'), PACK);
-}
 
 function startAgent(tmux: TestTmux, number: number): void {
   const file = join(tmux.folder, `received-${number}`);

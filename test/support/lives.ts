@@ -6,7 +6,7 @@ import { isOpen, type Finding } from '../../src/core/finding.ts';
 import type { Rule } from '../../src/core/rule.ts';
 import type { Silence } from '../../src/core/source.ts';
 import { SECOND, type Instant } from '../../src/core/time.ts';
-import type { CheckpointHead } from '../../src/engine/checkpoint.ts';
+import type { Checkpoint, CheckpointHead } from '../../src/engine/checkpoint.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { rebuild, type Memory } from '../../src/engine/rebuild.ts';
 import { makeRulebook } from './make-rule.ts';
@@ -51,19 +51,13 @@ export function openLives(book: readonly Rule[], start: Instant): Lives {
     writtenAt = engine.now();
     isFresh = false;
   };
+  const lastCheckpoint = (): Checkpoint | null => {
+    const upTo = covered;
+    const covers = (event: AnyEvent): boolean => 'seq' in event && Number(event.seq) <= upTo;
+    return head === null ? null : { head, tracks: [...tracks.values()], covers, decidedTo };
+  };
   const memory = (now: Instant): Memory => ({
-    checkpoint:
-      head === null
-        ? null
-        : {
-            head,
-            tracks: [...tracks.values()],
-            covers: (
-              (seq) => (event: AnyEvent) =>
-                'seq' in event && Number(event.seq) <= seq
-            )(covered),
-            decidedTo,
-          },
+    checkpoint: lastCheckpoint(),
     seeds: [...ledger.values()].filter(isOpen).map((finding) => ({
       finding,
       event: log.find((event) => event.id === finding.causes.at(-1)) ?? null,
