@@ -67,6 +67,45 @@ test('the first decision brings a checkpoint, the next ones only now and then, a
   save();
   expect(store.meta.get('checkpoint')).not.toBe(first);
   expect(sinceOf(store, temp.clock.now)).toEqual([START]);
+  const [finding] = rebuild(
+    { rulebook, lookup: () => null },
+    memoryOf(store, rulebook, temp.clock.now),
+    temp.clock.now,
+  ).findings(temp.clock.now);
+  expect(finding?.count).toBe(2);
+});
+
+test('in the middle of a backlog no checkpoint is written, only how far was decided', async () => {
+  await using temp = tempStore();
+  const store = temp.open();
+  const { take, engine, checkpoints } = stageOn(store, temp.clock);
+  await take('one');
+  const { at } = engine.drain();
+  store.transact(() => checkpoints.follow(at, false));
+  expect([readCheckpoint(store), store.meta.get('decided_to')]).toEqual([null, String(START)]);
+  store.transact(() => checkpoints.follow(at, true));
+  expect(readCheckpoint(store)?.decidedTo).toBe(START);
+});
+
+test('while the disk is full each decision brings a checkpoint: the log has not what came before it', async () => {
+  await using temp = tempStore();
+  const store = temp.open();
+  const { take, save } = stageOn({ ...store, room: { ...store.room, isFull: () => true } }, temp.clock);
+  await take('one');
+  save();
+  const first = store.meta.get('checkpoint');
+  temp.clock.now += SECOND;
+  await take('two');
+  save();
+  expect(store.meta.get('checkpoint')).not.toBe(first);
+});
+
+test('an engine that was made from the log has seen what is in it', async () => {
+  await using temp = tempStore();
+  const store = temp.open();
+  const [event] = await store.log.append([memory('one')]);
+  stageOn(store, temp.clock).checkpoints.write();
+  expect(event !== undefined && readCheckpoint(store)?.covers(event)).toBe(true);
 });
 
 test('a checkpoint that was rolled back is written whole with the next decision', async () => {
@@ -92,4 +131,5 @@ test('what was pending under an engine that is gone is pending no more', async (
   const after = stageOn(store, temp.clock);
   after.checkpoints.write();
   expect(store.findings.list({ states: ['pending'] })).toEqual([]);
+  expect([...store.tracks.list()]).toEqual([]);
 });
