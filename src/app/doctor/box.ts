@@ -49,7 +49,7 @@ async function examineNotices({ files, host, config }: Patient): Promise<Check> 
     numberIn(host.proc('sys/fs/inotify/max_user_watches')),
     numberIn(host.proc('sys/fs/inotify/max_user_instances')),
   ]);
-  const without = 'everything is looked at every 60 s instead';
+  const without = 'everything is looked at every 5 s instead';
   if (!started.watching) return warn(name, `${started.reason}; ${without}`, sysctl(started.reason));
   started.close();
   if (watches !== null && watches < FEWEST_WATCHES) {

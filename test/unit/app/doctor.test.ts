@@ -141,12 +141,12 @@ describe('what is broken comes with the line that mends it', () => {
     [
       'change notices',
       { unwatched: 'the limit fs.inotify.max_user_watches is reached (ENOSPC)' },
-      'warn the limit fs.inotify.max_user_watches is reached (ENOSPC); everything is looked at every 60 s instead | sudo sysctl -w fs.inotify.max_user_watches=524288',
+      'warn the limit fs.inotify.max_user_watches is reached (ENOSPC); everything is looked at every 5 s instead | sudo sysctl -w fs.inotify.max_user_watches=524288',
     ],
     [
       'change notices',
       { unwatched: 'NFS gives no change notices' },
-      'warn NFS gives no change notices; everything is looked at every 60 s instead',
+      'warn NFS gives no change notices; everything is looked at every 5 s instead',
     ],
     [
       'change notices',
@@ -162,6 +162,11 @@ describe('what is broken comes with the line that mends it', () => {
       'tmux',
       { terminal: { sessions: async () => ({ state: 'unavailable', reason: 'tmux is not installed' }) } },
       'warn tmux is not installed: nudges are skipped, all else works | sudo apt-get install tmux',
+    ],
+    [
+      'phase and lock files',
+      { env: { FACTORY_TMP: '/shared' }, places: { '/shared': { is: 'missing' } } },
+      'broken there is no /shared | FACTORY_TMP=/tmp',
     ],
     [
       'ops repo',
@@ -301,6 +306,11 @@ describe('docker', () => {
       'is down behind its socket',
       { docker: all(silent('ECONNREFUSED', 'connect ECONNREFUSED')) },
       'warn nobody answers at /var/run/docker.sock: connect ECONNREFUSED | sudo systemctl restart docker',
+    ],
+    [
+      'falls silent in the middle of being asked',
+      { docker: { '/events': silent('TIMEOUT', 'no answer in time') } },
+      'warn nobody answers at /var/run/docker.sock: no answer in time | sudo systemctl restart docker',
     ],
     [
       'is elsewhere and cannot be reached',

@@ -77,7 +77,7 @@ export const SIGHT: readonly Fault[] = [
   {
     number: 5,
     what: 'the guard against low memory hid low memory',
-    ours: 'memory is looked at every 5 s, whatever is left of it',
+    ours: 'memory is looked at every second, whatever is left of it',
     shown: [
       [
         'test/unit/sources/host/source.test.ts',
