@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { composeLabels, missingForDocker, startDockerd, type Dockerd } from '../support/dockerd.ts';
+import { ownRules } from '../support/own-rules.ts';
 import { startReactor, type Reactor, type ReactorFolders } from '../support/reactor.ts';
 
 const missing = missingForDocker();
@@ -12,11 +13,7 @@ owner = "@johba"
 `;
 
 /** The shipped rule without its ten minutes. */
-const QUICK_PACK = `schema = 1
-[pack]
-id = "quick"
-owner = "ops"
-[[rule]]
+const QUICK = `[[rule]]
 id = "drift"
 title = "Drift of {{e.name}}"
 priority = "P4"
@@ -37,14 +34,13 @@ function write(folders: ReactorFolders, text: string): void {
   renameSync(`${path}.new`, path);
 }
 
+const RULES = ownRules(QUICK, SIBLINGS);
+
 function prepare(folders: ReactorFolders): void {
-  mkdirSync(join(folders.root, 'rules'));
-  writeFileSync(join(folders.root, 'rules/quick.toml'), QUICK_PACK);
+  RULES.prepare(folders);
   mkdirSync(join(folders.root, 'harb'));
   write(folders, 'services: {app: {image: "bb:1"}}\n');
 }
-
-const CONFIG = `[rules]\nfolders = ["rules"]\n${SIBLINGS}`;
 
 const labelsOf = (folders: ReactorFolders) => ({
   ...composeLabels('harb', 'app'),
@@ -65,7 +61,7 @@ describe.skipIf(missing !== null)('with a real Docker engine', () => {
   afterAll(async () => engine[Symbol.asyncDispose]());
 
   test('a container whose file is edited is found within two seconds, written down with its owner, and over with the next one', async () => {
-    await using reactor = await startReactor({ env: { DOCKER_HOST: engine.url }, config: CONFIG, prepare });
+    await using reactor = await startReactor({ env: { DOCKER_HOST: engine.url }, config: RULES.config, prepare });
     await engine.runContainer({ name: 'harb-app-1', labels: labelsOf(reactor) });
     await reactor.waitFor('the container', () => last(reactor)?.state === 'same');
     expect(last(reactor)).toMatchObject({ pinned: 'bb:1', stack_owner: '@johba', managed: false });
@@ -89,7 +85,7 @@ describe.skipIf(missing !== null)('with a real Docker engine', () => {
   });
 
   test('a name that is put on another image is found within two seconds', async () => {
-    await using reactor = await startReactor({ env: { DOCKER_HOST: engine.url }, config: CONFIG, prepare });
+    await using reactor = await startReactor({ env: { DOCKER_HOST: engine.url }, config: RULES.config, prepare });
     write(reactor, 'services: {app: {image: "moving:1"}}\n');
     await engine.docker('tag', 'bb:1', 'moving:1');
     const labels = Object.entries(labelsOf(reactor)).flatMap(([name, value]) => ['--label', `${name}=${value}`]);
@@ -115,7 +111,7 @@ describe.skipIf(missing !== null)('with a real Docker engine', () => {
   });
 
   test('a file that is not here accuses nobody and is not called fine, and doctor names it', async () => {
-    await using reactor = await startReactor({ env: { DOCKER_HOST: engine.url }, config: CONFIG, prepare });
+    await using reactor = await startReactor({ env: { DOCKER_HOST: engine.url }, config: RULES.config, prepare });
     const labels = {
       ...labelsOf(reactor),
       'com.docker.compose.project.config_files': '/srv/nowhere/docker-compose.yml',

@@ -1,10 +1,9 @@
-import { writeFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EventData } from '../../src/core/catalog/catalog.ts';
 import { composeLabels, missingForDocker, startDockerd, type Dockerd } from '../support/dockerd.ts';
 import { startFakeHomeserver, type Asked, type FakeHomeserver } from '../support/fake-homeserver.ts';
-import { startReactor, type Reactor, type ReactorFolders } from '../support/reactor.ts';
+import { ownRules } from '../support/own-rules.ts';
+import { startReactor, type Reactor } from '../support/reactor.ts';
 
 const missing = missingForDocker();
 
@@ -22,11 +21,7 @@ const dyingThrice = (service: string) => ({
 });
 
 /** The same rule as the shipped one, over after seconds instead of a quarter of an hour. */
-const QUICK_PACK = `schema = 1
-[pack]
-id = "quick"
-owner = "ops"
-[[rule]]
+const QUICK = `[[rule]]
 id = "loop"
 title = "Quick loop in {{e.stack}}"
 priority = "P2"
@@ -37,11 +32,6 @@ count = { n = 3, within = "10m", clear_after = "5s" }
 text = "{{e.service}} died {{f.count}}x"
 do = [{ act = "vault", tier = "medium", assignee = "{{e.stack_owner}}" }, { act = "notify", to = "ops" }]
 `;
-
-function addQuickPack({ root }: ReactorFolders): void {
-  mkdirSync(join(root, 'rules'));
-  writeFileSync(join(root, 'rules/quick.toml'), QUICK_PACK);
-}
 
 /** A homeserver that gives every transaction the event id it gave it before. */
 async function homeserver(): Promise<FakeHomeserver> {
@@ -104,8 +94,7 @@ describe.skipIf(missing !== null)('with a real Docker engine', () => {
     await using chat = await homeserver();
     await using reactor = await startReactor({
       env: { DOCKER_HOST: engine.url, ...matrixOf(chat) },
-      config: `[rules]\nfolders = ["rules"]\n${SIBLINGS}`,
-      prepare: addQuickPack,
+      ...ownRules(QUICK, SIBLINGS),
     });
     await engine.runContainer(dyingThrice('quick'));
     const isQuick = ({ name }: { readonly name: string }): boolean => name.includes('-loop-harb');
