@@ -1,7 +1,6 @@
 /** Where the factory's files are now: this machine, and the containers of agents that can be entered. */
 
-import type { Place } from '../../ports/place.ts';
-import type { openAgents } from '../agents.ts';
+import type { Place, PlaceFinder } from '../../ports/place.ts';
 
 /** A place, and where its files are by the factory's convention. */
 export interface PlaceNow {
@@ -19,8 +18,18 @@ export interface Around {
   filesOf(place: string): Place['files'] | string;
 }
 
+/** Where agents work, as it is configured. */
+interface Eyes {
+  readonly local: Place;
+  readonly here: Pick<PlaceNow, 'tmp' | 'logFolders'>;
+  readonly there: Pick<PlaceNow, 'tmp' | 'logFolders'>;
+  /** This process is in a container and was given nothing of the factory's. */
+  readonly isBare: { tmp(): Promise<boolean> };
+  readonly finders: readonly PlaceFinder[];
+}
+
 /** Asks every engine for the containers of agents. */
-export async function lookAround(agents: ReturnType<typeof openAgents>, signal: AbortSignal): Promise<Around> {
+export async function lookAround(agents: Eyes, signal: AbortSignal): Promise<Around> {
   const { local, here, there, isBare, finders } = agents;
   const [bare, ...answers] = await Promise.all([isBare.tmp(), ...finders.map((finder) => finder.find(signal))]);
   const found = answers.flatMap((answer) => (answer.seen ? answer.places : []));

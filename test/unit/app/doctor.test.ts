@@ -164,11 +164,6 @@ describe('what is broken comes with the line that mends it', () => {
       'warn tmux is not installed: nudges are skipped, all else works | sudo apt-get install tmux',
     ],
     [
-      'phase and lock files',
-      { env: { FACTORY_TMP: '/shared' }, places: { '/shared': { is: 'missing' } } },
-      'broken there is no /shared | FACTORY_TMP=/tmp',
-    ],
-    [
       'ops repo',
       { places: { '/box/.reactor/ops': { is: 'missing', writable: false } } },
       'broken /box/.reactor/ops cannot be written to | sudo mkdir -p /box/.reactor/ops && sudo chown -R op /box/.reactor/ops',
@@ -306,11 +301,6 @@ describe('docker', () => {
       'is down behind its socket',
       { docker: all(silent('ECONNREFUSED', 'connect ECONNREFUSED')) },
       'warn nobody answers at /var/run/docker.sock: connect ECONNREFUSED | sudo systemctl restart docker',
-    ],
-    [
-      'falls silent in the middle of being asked',
-      { docker: { '/events': silent('TIMEOUT', 'no answer in time') } },
-      'warn nobody answers at /var/run/docker.sock: no answer in time | sudo systemctl restart docker',
     ],
     [
       'is elsewhere and cannot be reached',

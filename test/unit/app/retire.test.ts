@@ -71,6 +71,12 @@ test('a disk that is full keeps nobody from starting, and what could not be said
   expect(stored).toHaveLength(2);
 });
 
+test('a mistake of ours is not taken for a full disk', async () => {
+  const { store } = openLog('["box","box-2"]');
+  const broken = { ...store, log: { ...store.log, append: () => Promise.reject(new TypeError('a bug')) } };
+  await expect(retireHosts(broken, ['box'], NOW)).rejects.toThrow('a bug');
+});
+
 test('a source that is configured no more ends its troubles, once, and speaks for no source of somebody else', () => {
   const clock = fakeClock();
   const self = selfEvents('box', () => clock.now());

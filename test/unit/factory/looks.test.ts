@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { createLooks } from '../../../src/factory/looks.ts';
+import type { AnyEvent } from '../../../src/core/event.ts';
+import { openLedger, toFact } from '../../../src/factory/ledger.ts';
+import { createLooks, createSay } from '../../../src/factory/looks.ts';
 import { createMemo } from '../../../src/factory/memo.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 
@@ -38,6 +40,29 @@ test('a look that throws ends the run', async () => {
   };
   const run = looks.run(look, 1000, new AbortController().signal);
   await expect(run).rejects.toThrow('bug');
+});
+
+test('what the log does not take is said at the next look, and complained of once', async () => {
+  const warnings: string[] = [];
+  const taken: AnyEvent[] = [];
+  let isFull = true;
+  const say = createSay({
+    ledger: openLedger({ host: 'box', scheme: 'work', run: '1', before: [] }),
+    context: {
+      emit: async (events) => {
+        if (isFull) throw new Error('the disk is full');
+        taken.push(...events);
+        return { stored: events.length, known: 0 };
+      },
+    },
+    warn: (_, message) => warnings.push(message),
+  });
+  const facts = [toFact('worktree', { path: '/tmp/w', exists: true })];
+  for (const now of [1, 2]) await say(facts, () => true, now);
+  isFull = false;
+  for (const now of [3, 4]) await say(facts, () => true, now);
+  expect(taken.map(({ time }) => time)).toEqual([3]);
+  expect(warnings).toEqual(['events were not stored, trying again']);
 });
 
 test('a memo reads a version once, and a reading that failed again', async () => {

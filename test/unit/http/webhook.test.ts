@@ -230,6 +230,7 @@ describe('without a secret', () => {
   test.each([
     ['a proxy', { 'x-forwarded-for': '192.0.2.7' }],
     ['a proxy', { forwarded: 'for=192.0.2.7' }],
+    ['a proxy', { via: '1.1 edge' }],
     ['a browser', { origin: 'https://evil.example' }],
     ['a browser', { 'sec-fetch-site': 'same-origin' }],
   ])('%s on this machine speaks for somebody else (%j)', async (_, headers) => {

@@ -228,6 +228,20 @@ describe('a repository of which no clone can be read', () => {
     expect(rig.said('git.repo')).toEqual([]);
   });
 
+  test('is asked again every minute while the forge does not answer, also when clones can be read', async () => {
+    await using rig = openRig();
+    rig.tell('work', 'git.repo', { path: '/ops', exists: true, what: 'ops', repo: OPS, project: 'harb' });
+    rig.tell('work', 'git.repo', { path: '/r/gadget-ops', exists: true, what: 'ops', project: 'gadget' });
+    rig.main.broken = 502;
+    rig.other.broken = 502;
+    await rig.start();
+    expect(rig.reports.at(-1)?.[0]).toBe('degraded');
+    rig.main.broken = 0;
+    rig.other.broken = 0;
+    await rig.clock.advance(MINUTE + 3 * SECOND);
+    expect(rig.reports.at(-1)?.[0]).toBe('available');
+  });
+
   test('that was never written to has no such time, and a date from the future is now', async () => {
     await using rig = openRig();
     rig.main.newest = null;

@@ -71,7 +71,7 @@ describe('a wrong idle is worse than a wrong busy', () => {
 
 describe('old evidence does not count', () => {
   test.each([
-    ['a hook before the last output', 'busy', marker('idle', ACTIVITY - 6 * SECOND), 'busy by pane'],
+    ['a hook before the last output', 'unknown', marker('idle', ACTIVITY - 6 * SECOND), 'unknown by pane'],
     ['a hook a moment before the last output counts', 'unknown', marker('idle', ACTIVITY - 5 * SECOND), 'idle by hook'],
     [
       'an exit before the session was started again',

@@ -190,6 +190,14 @@ describe('who carries it out', () => {
     expect(source.said('session.run')).toMatchObject([{ runner: 'alive', pid: 99, pid_alive: true }]);
   });
 
+  test('is not known when that of its lock is not: nobody takes it for dead', async () => {
+    const world = openSessions();
+    world.place.put('/tmp/planner-session-harb.sid', SID, 0);
+    world.lock({ name: 'planner-run.lock', owner: 'unknown', pid: 8, evidence: 'in another PID namespace' });
+    await using source = await world.start();
+    expect(source.said('session.run')).toMatchObject([{ runner: 'unknown', pid: 8, pid_alive: false }]);
+  });
+
   test.each([
     ['review-session-harb-7.sid', 'harb-review.lock'],
     ['planner-session-harb.sid', 'planner-run.lock'],

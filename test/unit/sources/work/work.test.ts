@@ -84,6 +84,25 @@ describe('a worktree', () => {
     expect(source.said('worktree')).toMatchObject([{ process }]);
   });
 
+  test('may be lived in where nobody can say in which folders processes work', async () => {
+    const world = openWork();
+    putTree(world);
+    const machine = { ...world.place.machine, workingFolders: async () => null };
+    await using source = await world.start({ place: { ...world.place, machine } });
+    expect(source.said('worktree')).toMatchObject([{ process: 'unknown' }]);
+  });
+
+  test('of a folder that is not there is not gone', async () => {
+    const world = openWork();
+    putTree(world);
+    await using source = await world.start();
+    const heard = source.events.length;
+    world.place.remove('/tmp');
+    await world.clock.advance(MINUTE);
+    expect(source.events.slice(heard)).toEqual([]);
+    expect(source.reports.at(-1)).toEqual(['unavailable', '/tmp: no such folder']);
+  });
+
   test('that cannot be looked into may be preserved, and may be somebody’s: nobody says that it is not', async () => {
     const world = openWork();
     putTree(world);
