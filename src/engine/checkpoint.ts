@@ -5,20 +5,13 @@
 
 import type { AnyEvent } from '../core/event.ts';
 import type { Instant } from '../core/time.ts';
+import type { TrackRow } from '../ports/store.ts';
 import type { BlindSource } from './blindness.ts';
 import type { RuleState } from './rule-state.ts';
 import { createTrack, NEVER, type Incident, type StepState, type Track } from './track.ts';
 
 /** To be raised when tracks are kept differently, or mean something else. */
 const FORMAT = 1;
-
-/** One subject of one rule; `body` is for this file alone. */
-export interface TrackRow {
-  readonly rule: string;
-  /** Unique within the rule. */
-  readonly id: string;
-  readonly body: string;
-}
 
 /** What belongs to no subject. */
 export interface CheckpointHead {

@@ -54,14 +54,19 @@ export interface FindingStore {
   firings(fingerprint: string): readonly Firing[];
 }
 
-/** What an engine remembers of its subjects: a text each, that the engine alone can read. */
+/** What an engine remembers of one subject of one rule. */
+export interface TrackRow {
+  readonly rule: string;
+  /** Unique within the rule. */
+  readonly id: string;
+  /** For the engine alone to read. */
+  readonly body: string;
+}
+
 export interface TrackStore {
   /** In the order in which they first came. */
-  list(): Iterable<{ readonly rule: string; readonly id: string; readonly body: string }>;
-  save(change: {
-    readonly kept: readonly { readonly rule: string; readonly id: string; readonly body: string }[];
-    readonly gone: readonly { readonly rule: string; readonly id: string }[];
-  }): void;
+  list(): Iterable<TrackRow>;
+  save(change: { readonly kept: readonly TrackRow[]; readonly gone: readonly Omit<TrackRow, 'body'>[] }): void;
   clear(): void;
 }
 

@@ -1,13 +1,7 @@
 /** What an engine remembers of its subjects, for the engine after it. */
 
-import type { TrackStore } from '../ports/store.ts';
+import type { TrackRow, TrackStore } from '../ports/store.ts';
 import type { Database } from './database.ts';
-
-interface TrackRow {
-  readonly rule: string;
-  readonly id: string;
-  readonly body: string;
-}
 
 /** Opens the tracks of a connection. */
 export function openTracks(db: Database): TrackStore {
