@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../../src/core/time.ts';
 import { eventAgo, makeFinding, NOW, openCommandLine, type CommandLine } from '../../support/command-line.ts';
 import { makeCard, makeNotify, makeOrder } from '../../support/make-order.ts';
+import { packOf } from '../../support/own-rules.ts';
 
 const die = (ago: number, more: object = {}) =>
   eventAgo(ago, 'docker.container', {
@@ -82,6 +83,7 @@ describe('why', () => {
     expect(lines).toContain(
       '  2026-01-02T11:50:00.000Z journal fire → journal: waiting, 2 tries, next at 2026-01-02T12:01:00.000Z (in 1m)  the disk is full',
     );
+    expect(out.indexOf('vault fire')).toBeLessThan(out.indexOf('journal fire'));
   });
 
   test('by the beginning of its id, and with the exceptions of its rule', async () => {
@@ -93,6 +95,16 @@ describe('why', () => {
     );
     const { out } = await cli.run('why', makeFinding().fingerprint.slice(0, 6));
     expect(out).toContain('  Not for e.service == "ponder", until 2026-02-01: being rewritten, says @johba.\n');
+  });
+
+  test('of what is pending says that no gate was asked, and of what nobody can see that it is unconfirmed', async () => {
+    using cli = openCommandLine();
+    const unconfirmed = { source: 'docker', since: NOW - MINUTE, reason: 'no socket' };
+    const pending = { state: 'pending', firedAt: null, firing: '', gates: [], unconfirmed } as const;
+    await cli.remember((store) => store.findings.save([makeFinding(pending)]));
+    const lines = (await cli.run('why', 'restart-loop-foreign')).out.split('\n');
+    expect(lines).toContain('  not asked: it has not fired');
+    expect(lines).toContain('  unconfirmed since 2026-01-02T11:59:00Z: docker cannot see, no socket');
   });
 
   test('a finding whose rule is gone is still explained', async () => {
@@ -138,6 +150,31 @@ describe('why-not', () => {
     const { out } = await cli.run('why-not', 'restart-loop-foreign');
     expect(out).toMatch(/^it is firing: reactor why [0-9a-f]{8}$/m);
     expect(out).toContain('  step 2 notify: held by silence: silenced by @op; asked again at ');
+  });
+
+  test('the gate of a finding on another box is not shown', async () => {
+    using cli = await openLoop();
+    await cli.happen({ ...die(MINUTE), id: 'far', host: 'far' });
+    const [, ...subjects] = (await cli.run('why-not', 'restart-loop-foreign')).out.split('\n\n');
+    expect(subjects.map((subject) => subject.includes('held by silence'))).toEqual([false, true]);
+  });
+
+  test('a rule that is switched off is not firing because of that', async () => {
+    using cli = openCommandLine();
+    cli.write('reactor.toml', '[rules]\nfolders = ["more"]\n');
+    const rule = `[[rule]]
+id = "low"
+title = "Low"
+priority = "P3"
+mode = "off"
+on = ["host.memory"]
+when = 'e.available_mb < 100'
+text = "low"
+do = [{ act = "journal" }]
+`;
+    cli.write('more/mine.toml', packOf(rule));
+    await cli.happen(eventAgo(MINUTE, 'host.memory', { available_mb: 1 }));
+    expect((await cli.run('why-not', 'low')).out.split('\n')).toContain('it is switched off (mode = "off")');
   });
 
   test.each([
