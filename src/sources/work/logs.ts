@@ -25,11 +25,16 @@ export function logsPart(options: PartOptions): Part {
   const { place, logFolders } = options;
   const memo = createMemo<LogSummary>();
   const activity = createActivity();
-  const summaryOf = (file: LogFile): Promise<LogSummary | null> =>
-    memo.of(file.path, file.sight.version, async () => {
+  /** Why it could not be read, in words; null when it is gone by now. */
+  const summaryOf = async (file: LogFile): Promise<LogSummary | string | null> => {
+    let flaw: string | null = null;
+    const summary = await memo.of(file.path, file.sight.version, async () => {
       const reading = await place.files.tail(file.path, TAIL_BYTES);
+      if (reading.got === 'refused') flaw = `${file.path}: ${reading.reason}`;
       return reading.got === 'text' ? summarize(reading.text) : null;
     });
+    return summary ?? flaw;
+  };
   return {
     kind: 'agent.log',
     every: SECOND,
@@ -42,9 +47,12 @@ export function logsPart(options: PartOptions): Part {
       const facts = files.flatMap((file, i) => {
         const summary = summaries[i] ?? null;
         const said = activity.of(file.path, file.sight.modified, now);
-        return summary === null ? [] : [logFact(file, summary, { place: place.name, said })];
+        return summary === null || typeof summary === 'string'
+          ? []
+          : [logFact(file, summary, { place: place.name, said })];
       });
-      return { facts, flaws: found.flatMap((one) => one.flaws) };
+      const unread = summaries.filter((one) => typeof one === 'string');
+      return { facts, flaws: [...found.flatMap((one) => one.flaws), ...unread] };
     },
   };
 }

@@ -34,7 +34,7 @@ export function reposPart(options: PartOptions): Part {
     kind: 'git.repo',
     every: 0,
     async look(now, signal) {
-      const wanted = await findWanted(options);
+      const { wanted, flaws } = await findWanted(options);
       memo.keep(new Set(wanted.map((one) => one.path)));
       const found = await Promise.all(wanted.map((one) => lookAt(one, now, signal)));
       const isGuarded = found.length > 0 && (await findGuard(options));
@@ -42,7 +42,7 @@ export function reposPart(options: PartOptions): Part {
       const facts = found.flatMap((one) =>
         one.git === undefined ? [] : [repoFact({ ...one, isGuarded, guardedAt, place: place.name })],
       );
-      return { facts, flaws: found.map((one) => one.flaw).filter((flaw) => flaw !== '') };
+      return { facts, flaws: [...flaws, ...found.map((one) => one.flaw).filter((flaw) => flaw !== '')] };
     },
   };
 }
@@ -51,8 +51,14 @@ type Found =
   | { readonly wanted: RepoWanted; readonly flaw: string; readonly git?: undefined }
   | { readonly wanted: RepoWanted; readonly flaw: string; readonly git: GitFolder; readonly state: GitState };
 
+interface Wanted {
+  readonly wanted: readonly RepoWanted[];
+  /** Folders of clones that cannot be looked into. */
+  readonly flaws: readonly string[];
+}
+
 /** What was configured, and every clone in the folders of clones. */
-async function findWanted({ place, repos, cloneFolders, projects }: PartOptions): Promise<readonly RepoWanted[]> {
+async function findWanted({ place, repos, cloneFolders, projects }: PartOptions): Promise<Wanted> {
   const listings = await Promise.all(cloneFolders.map((folder) => place.files.list(folder, () => true)));
   const clones = listings.flatMap((listing, i) =>
     (listing.seen ? listing.files : [])
@@ -60,7 +66,8 @@ async function findWanted({ place, repos, cloneFolders, projects }: PartOptions)
       .map((file) => toWanted(join(cloneFolders[i] ?? '', file.name), file.name, projects)),
   );
   const known = new Set(repos.map((repo) => repo.path));
-  return [...repos, ...clones.filter((clone) => !known.has(clone.path))];
+  const wanted = [...repos, ...clones.filter((clone) => !known.has(clone.path))];
+  return { wanted, flaws: listings.flatMap((one) => flawsOf(one)) };
 }
 
 /** `harb` is a project's clone, `harb-ops` its ops repository, `_factory` the factory's own. */

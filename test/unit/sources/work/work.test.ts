@@ -292,6 +292,24 @@ describe('how well it sees', () => {
     expect(source.reports.at(-1)).toEqual(['degraded', `${folder}: not allowed to read it`]);
   });
 
+  test('a log that cannot be read is not gone, and a folder of clones takes no clone with it', async () => {
+    const world = openWork();
+    const log = '/logs/review/review.log';
+    world.place.put(log, 'one\n', 0);
+    world.place.put('/clones/harb/.git/HEAD', 'ref: refs/heads/main\n', 0);
+    await using source = await world.start({ cloneFolders: ['/clones'] });
+    expect(source.said('agent.log')).toHaveLength(1);
+    const heard = source.events.length;
+    world.place.put(log, 'one\ntwo\n', 1);
+    world.place.refused.set(log, 'it was written to during the reading');
+    world.place.refused.set('/clones', '/clones: not allowed to read it');
+    await world.clock.advance(2 * SECOND);
+    expect(source.events.slice(heard)).toEqual([]);
+    expect(source.reports.at(-1)?.[0]).toBe('degraded');
+    expect(source.reports.at(-1)?.[1]).toContain(`${log}: it was written to during the reading`);
+    expect(source.reports.at(-1)?.[1]).toContain('/clones: not allowed to read it');
+  });
+
   test('what another source says of the same kinds is left to it', async () => {
     const world = openWork();
     const head = { time: 0, host: 'box' };
