@@ -96,8 +96,7 @@ function expressionsOf({ when, condition }: Rule): readonly Predicate[] {
 }
 
 function alone(rule: Rule): Rulebook {
-  const live: Rule = { ...rule, mode: 'live', inhibitedBy: [] };
-  return { rules: [live], byKind: new Map(rule.on.map((kind) => [kind, [live]])), hash: rule.hash };
+  return { rules: [rule], byKind: new Map(rule.on.map((kind) => [kind, [rule]])), hash: rule.hash };
 }
 
 function report(rule: Rule, counted: Tally, track: Track | undefined): SubjectReport {
