@@ -1,9 +1,12 @@
 /** The sizes of what is below /srv/disinto. */
 
+import { inParallel } from '../../core/in-parallel.ts';
 import type { Asked, Sized } from '../../factory/preflight/facts.ts';
 import type { Place } from '../../ports/place.ts';
 
 const ROOT = '/srv/disinto';
+/** Each is a process that keeps the disk busy. */
+const AT_ONCE = 4;
 
 /** Of each entry, by `du`, those that take too long without one; null when there is no such folder. Never rejects. */
 export async function readFolders(
@@ -15,9 +18,10 @@ export async function readFolders(
   if (!listing.seen && listing.why === 'missing') return missing(place, root);
   if (!listing.seen) return { got: false, reason: listing.reason };
   const paths = listing.files.map(({ name }) => `${root}/${name}`).toSorted();
-  const sizes = await Promise.all(
-    paths.map(async (path) => ({ name: path, bytes: await sizeOf(place, path, signal) })),
-  );
+  const sizes = await inParallel(paths, AT_ONCE, async (path) => ({
+    name: path,
+    bytes: await sizeOf(place, path, signal),
+  }));
   const left = sizes.filter(({ bytes }) => bytes === null).length;
   return {
     got: true,
