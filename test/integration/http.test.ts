@@ -100,6 +100,20 @@ describe('a webhook over a socket', () => {
   });
 });
 
+test('a body that ends early is not taken for a whole one, though what came of it makes sense', async () => {
+  await using server = await listen({ apiToken: null });
+  const { socket, ended } = dial(server.port);
+  const event = { specversion: '1.0', type: 'evidence.file', source: 'script://x', data: { area: 'engagement' } };
+  const type = 'Content-Type: application/cloudevents+json';
+  socket.write(`POST /events HTTP/1.1\r\nHost: localhost\r\n${type}\r\nContent-Length: 1000\r\n\r\n`);
+  socket.write(JSON.stringify(event));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  socket.destroy();
+  await ended;
+  await fetch(`${server.url}/healthz`);
+  expect(server.face.stored.size).toBe(0);
+});
+
 describe('without a secret', () => {
   test('this machine may post, a proxy on it may not', async () => {
     await using server = await listen({ webhookSecrets: [] });

@@ -44,6 +44,14 @@ test('a folder that links out of the root is refused for everything', async () =
   expect(existsSync(join(outside, 'pending'))).toBe(false);
 });
 
+test('a folder that is none cannot be listed, which is not the same as empty', async () => {
+  const root = makeRoot();
+  const repo = openOpsRepo(root);
+  await repo.write('vault/pending.md', 'x', null);
+  expect(await faultOf(repo.list('vault/pending.md'))).toBe('other');
+  expect(await repo.list('vault/fired')).toEqual([]);
+});
+
 test('a root that is itself a link is fine, and so is a link to a folder inside', async () => {
   const root = makeRoot();
   mkdirSync(`${root}-real/vault`, { recursive: true });

@@ -21,6 +21,21 @@ const pipelineOf = async (body: unknown) => {
   return answer.got === 'value' ? answer.value : null;
 };
 
+test('an answer without an end is given up, and is no shorter answer', async () => {
+  const much = new Uint8Array(1024 * 1024).fill(32);
+  let sent = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(to) {
+      sent += 1;
+      if (sent <= 40) to.enqueue(much);
+      else to.close();
+    },
+  });
+  const ci = openWoodpecker({ server: 'http://ci/', token: ADMIN, fetch: async () => new Response(body) });
+  await expect(ci.queue(signal)).rejects.toThrow('answered with more than 32 MB');
+  expect(sent).toBeLessThan(40);
+});
+
 describe('a pipeline', () => {
   test('is read with times in milliseconds, null for what has not come, and its workflows', async () => {
     expect(await pipelineOf(recording('constructed-v3.17-sse-event-failure.json').pipeline)).toEqual({

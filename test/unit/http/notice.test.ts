@@ -182,6 +182,12 @@ describe('who may tell', () => {
     expect(await face.metrics()).toContain(`reactor_http_refused_total{route="${PATH}",reason="bad_proof"} 1`);
   });
 
+  test('is none on an empty body, which nobody can sign', async () => {
+    const face = openFace();
+    const signed = { 'x-hub-signature-256': `sha256=${sign('', CI_SECRET)}` };
+    expect((await face.send(PATH, json('', signed))).status).toBe(401);
+  });
+
   test('is either of two secrets while one replaces the other', async () => {
     const read = noticeReader({ host: 'box', picture: createPicture(), hint: () => false });
     const face = openFace({ notices: { secrets: ['new', 'old'], read } });

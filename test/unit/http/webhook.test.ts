@@ -268,6 +268,20 @@ describe('when the log cannot be written', () => {
   });
 });
 
+test('an empty body that is signed is refused, as any that does not fit', async () => {
+  const face = openFace();
+  for (const text of ['', ' ']) {
+    const signed = webhook('push', text, { 'x-hub-signature-256': `sha256=${sign('{}')}` });
+    expect((await face.send(PATH, signed)).status).toBe(401);
+  }
+});
+
+test('who only sends nonsense is told so each time: waiting would mend nothing', async () => {
+  const face = openFace();
+  const sent = Array.from({ length: 15 }, async () => (await face.send('/nowhere', {})).status);
+  expect(new Set(await Promise.all(sent))).toEqual(new Set([404]));
+});
+
 test('a flood of bad signatures fills no log and is told to wait, and good ones still pass', async () => {
   const face = openFace();
   const bad = webhook('push', PULL, { 'x-hub-signature-256': `sha256=${sign(PULL, 'guess')}` });

@@ -103,6 +103,18 @@ describe('a look', () => {
     await world.stop();
   });
 
+  test('is not gone where nobody may ask about it any more', async () => {
+    const world = openWorld();
+    const number = world.fake.start(world.repoId, { status: 'running' }, true);
+    await world.start();
+    world.said();
+    world.fake.world.pipelines.get(world.repoId)?.delete(number);
+    world.fake.fail((path) => (path.endsWith(`/pipelines/${number}`) ? { status: 403, body: 'nope' } : null));
+    await world.advance(5 * MINUTE);
+    expect(world.said().map(([, status]) => status)).not.toContain('gone');
+    await world.stop();
+  });
+
   test('says again what the log did not take', async () => {
     const world = openWorld();
     await world.start();

@@ -136,6 +136,26 @@ describe('several repositories', () => {
     await wrongName.stop();
   });
 
+  test('that may not be asked for by their name are not looked for by a number, which may be another one’s', async () => {
+    const world = openWorld({ repos: [{ repo: 'acme/widget', id: 7 }] });
+    world.fake.fail((path) => (path.includes('/lookup/') ? { status: 403, body: 'nope' } : null));
+    await world.start();
+    expect(last(world)).toEqual([
+      'unavailable',
+      expect.stringContaining('/api/repos/lookup/acme/widget is for admins'),
+    ]);
+    expect(world.fake.asked.filter((path) => path.startsWith('/api/repos/7'))).toEqual([]);
+    await world.stop();
+  });
+
+  test('with more than two thousand pipelines in a day are seen in part', async () => {
+    const world = openWorld();
+    for (let n = 0; n < 2_001; n += 1) world.fake.start(world.repoId, { status: 'success' }, true);
+    await world.start();
+    expect(last(world)?.[1]).toContain('more than 40 pages of pipelines in a day');
+    await world.stop();
+  });
+
   test('of which there is none are asked for', async () => {
     const world = openWorld({ repos: [] });
     await world.start();

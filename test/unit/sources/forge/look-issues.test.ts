@@ -203,6 +203,43 @@ test('an issue that was opened and closed between two looks is told of once', as
   await it.halt();
 });
 
+test('an issue that was closed by a forge whose clock is nine minutes behind is found', async () => {
+  const it = openWorld();
+  await it.start();
+  it.forge.issues.set(9, makeIssue({ number: 9, state: 'closed', closed: '2026-01-09T23:52:00Z' }));
+  await it.clock.advance(6 * MINUTE);
+  expect(it.news()).toMatchObject([{ number: 9, state: 'closed' }]);
+  await it.halt();
+});
+
+test('an issue that came and went while issues could not be read is found when they can', async () => {
+  const it = openWorld();
+  await it.start();
+  it.forge.broken = 502;
+  it.forge.brokenAt = '/issues';
+  it.forge.issues.set(9, makeIssue({ number: 9, state: 'closed', closed: '2026-01-10T00:02:00Z' }));
+  await it.clock.advance(40 * MINUTE);
+  expect(it.news()).toEqual([]);
+  it.forge.broken = 0;
+  await it.clock.advance(6 * MINUTE);
+  expect(it.news()).toMatchObject([{ number: 9, state: 'closed' }]);
+  await it.halt();
+});
+
+test('dependencies that cannot be read, and an issue that makes no sense, are said', async () => {
+  const it = openWorld();
+  it.forge.issues.set(12, makeIssue({ number: 12 }));
+  it.forge.broken = 502;
+  it.forge.brokenAt = '/dependencies';
+  await it.start();
+  expect(it.reports.at(-1)).toEqual(['degraded', 'forge answers 502']);
+  it.forge.broken = 0;
+  it.forge.issues.set(13, { ...makeIssue({ number: 13 }), number: null } as never);
+  await it.clock.advance(6 * MINUTE);
+  expect(it.reports.at(-1)).toEqual(['degraded', '1 issues of acme/widget lack a number or a state']);
+  await it.halt();
+});
+
 test('an issue that the forge does not have keeps its state, until it is gone for a minute', async () => {
   const it = openWorld();
   it.forge.issues.set(62, makeIssue({ number: 62 }));
