@@ -256,6 +256,9 @@ test('what a waiting order refers to stays known', async () => {
   outbox.settle('fire', { state: 'done', ref: '$1', reason: '', at: START });
   pruneAll(prune, START + DAY);
   expect(outbox.firedRef('t')).toBe('$1');
+  outbox.begin('end', START);
+  pruneAll(prune, START + DAY);
+  expect(outbox.firedRef('t')).toBe('$1');
   outbox.settle('end', { state: 'done', ref: '', reason: '', at: START });
   pruneAll(prune, START + DAY);
   expect(outbox.list()).toEqual([]);

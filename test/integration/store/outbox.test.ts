@@ -118,6 +118,14 @@ test('an update that comes in after a newer one is not sent', async () => {
   expect(idsOf(outbox.list({ states: ['waiting'] }))).toEqual(['u2']);
 });
 
+test('of two updates decided in the same moment the later is sent', async () => {
+  await using temp = tempStore();
+  const { outbox } = temp.open();
+  const update = { thread: 't', phase: 'update' } as const;
+  outbox.add([order('u1', update), order('u2', update)]);
+  expect(idsOf(outbox.list({ states: ['waiting'] }))).toEqual(['u2']);
+});
+
 test('an update never goes before the resolution that was decided before it', async () => {
   await using temp = tempStore();
   const { outbox } = temp.open();
