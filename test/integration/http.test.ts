@@ -114,6 +114,18 @@ test('a body that ends early is not taken for a whole one, though what came of i
   expect(server.face.stored.size).toBe(0);
 });
 
+test('a body of just as many bytes as are allowed is taken, and one more is not', async () => {
+  const hook = webhook('pull_request', PULL);
+  const bytes = Buffer.byteLength(PULL);
+  const statuses = [0, 1].map(async (more) => {
+    await using server = await listen({ limits: { body: bytes - more } });
+    // Without a length that is announced.
+    const body = new Blob([PULL]).stream();
+    return (await fetch(server.hook, { ...hook, body, duplex: 'half' })).status;
+  });
+  expect(await Promise.all(statuses)).toEqual([202, 413]);
+});
+
 describe('without a secret', () => {
   test('this machine may post, a proxy on it may not', async () => {
     await using server = await listen({ webhookSecrets: [] });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSaver } from '../../../src/app/save.ts';
 import type { OutboxRow } from '../../../src/core/effect.ts';
+import type { Silence } from '../../../src/core/source.ts';
 import type { Decision } from '../../../src/engine/decision.ts';
 import { makeCard, makeOrder } from '../../support/effect-orders.ts';
 
@@ -27,6 +28,7 @@ const decision = (id: string): Decision => ({
 function stage(known: readonly string[] = []) {
   const disk = { full: false };
   const added: string[] = [];
+  const silenced: string[] = [];
   const complaints: string[] = [];
   const refuse = (): never => {
     throw new Error('no space left');
@@ -38,7 +40,7 @@ function stage(known: readonly string[] = []) {
       add: (orders: readonly { readonly id: string }[]) => void added.push(...orders.map(({ id }) => id)),
       get: (id: string) => (known.includes(id) ? row(id) : null),
     },
-    silences: { add: () => {} },
+    silences: { add: ({ id }: Silence) => void silenced.push(id) },
   };
   const log = {
     debug: () => {},
@@ -52,7 +54,7 @@ function stage(known: readonly string[] = []) {
       void followed.push(`${orders.map(({ id }) => id).join(' ')} ${isLast ? 'last' : 'more'}`.trim()),
     undo: () => void followed.push('undo'),
   };
-  return { disk, added, complaints, followed, saver: createSaver(store, log, followers) };
+  return { disk, added, silenced, complaints, followed, saver: createSaver(store, log, followers) };
 }
 
 test('what cannot be written is kept, told once, and written in order when there is room again', () => {
@@ -93,4 +95,11 @@ test('of more than can be kept the newest are', () => {
   disk.full = false;
   saver.retry();
   expect([added.length, added.at(0), added.at(-1)]).toEqual([10_000, 'd1', 'd10000']);
+});
+
+test('what operators silenced is written with the decision that follows from it', () => {
+  const { silenced, saver } = stage();
+  const silence = { id: 's', rule: 'a', key: [], from: 0, until: 1, by: '@op', reason: '' };
+  saver.save({ ...decision('a'), silences: [silence] });
+  expect(silenced).toEqual(['s']);
 });

@@ -3,6 +3,7 @@ import { nothingWrong, unseenIn } from '../../../src/cli/sight.ts';
 import type { Finding, Priority } from '../../../src/core/finding.ts';
 import { HOUR, MINUTE } from '../../../src/core/time.ts';
 import { eventAgo, makeFinding, NOW, openCommandLine, type CommandLine } from '../../support/command-line.ts';
+import { makeNotify } from '../../support/make-order.ts';
 
 const one = (name: string, priority: Priority, more: Partial<Finding> = {}) =>
   makeFinding({ key: [name], title: name, text: '', priority, ...more });
@@ -171,4 +172,13 @@ test('status tells what the reactor knew when it is down', async () => {
       '',
     ].join('\n'),
   });
+});
+
+test('status counts what is lost, were it only interrupted', async () => {
+  using cli = await open();
+  await cli.remember((store) => {
+    store.outbox.add([makeNotify({}, { id: 'a' }), makeNotify({}, { id: 'b' })]);
+    store.outbox.settle('a', { state: 'interrupted', ref: '', reason: '', at: NOW });
+  });
+  expect((await cli.run('status')).out).toContain('outbox    1 waiting, 0 done, 0 dead, 1 interrupted\n');
 });
