@@ -61,6 +61,7 @@ async function ranIn({ finder }: Engine): Promise<string> {
 describe('containers are not seen, which is not the same as none', () => {
   test.each([
     ['a proxy denies the list', 403, 'CONTAINERS=1'],
+    ['a proxy knows no such method', 405, 'CONTAINERS=1'],
     ['the engine breaks', 500, '500'],
   ])('when %s', async (_, status, reason) => {
     await using one = await engine((path, response) => {

@@ -48,3 +48,29 @@ test('each project has its own log, and what one says is not taken for another, 
     '/data/logs/dev/dev-agent.log': ['', 0],
   });
 });
+
+const inside = { ...machine, pidView: async () => ({ own: true, initial: false }) };
+
+test('a container with nothing of the factory’s sees its own folder, which is nobody’s; a folder that was given is looked into', async () => {
+  const bareness = async (env: Readonly<Record<string, string>>, where = inside) => {
+    const { isBare, ops } = openAgents(load({ env }).config, where);
+    return { tmp: await isBare.tmp(), work: await isBare.work(), ops: (await ops.isOwn?.()) ?? null };
+  };
+  expect(await bareness({})).toEqual({ tmp: true, work: true, ops: true });
+  expect(await bareness({ FACTORY_TMP: '/shared' })).toMatchObject({ tmp: false, work: false });
+  expect(await bareness({ DISINTO_LOG_DIR: '/logs' })).toMatchObject({ tmp: true, work: false });
+  expect(await bareness({}, machine)).toEqual({ tmp: false, work: false, ops: false });
+});
+
+test('no container is entered when that was switched off', () => {
+  const finders = (toml: string) => openAgents(load({ toml }).config, machine).finders.length;
+  expect([finders(''), finders('[factory]\nagents_container = "none"\n')]).toEqual([1, 0]);
+});
+
+test('evidence is looked for in containers only where no folder of it was given', () => {
+  const files = { '/f/projects/harb.toml': 'repo = "johba/harb"\n' };
+  const there = (env: Readonly<Record<string, string>>) =>
+    openAgents(load({ env: { FACTORY_ROOT: '/f', ...env }, files }).config, machine).there.evidenceFolders;
+  expect(there({})).toHaveLength(1);
+  expect(there({ OPS_REPO_ROOT: '/ops' })).toEqual([]);
+});

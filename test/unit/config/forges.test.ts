@@ -16,6 +16,12 @@ const at = (url: string, given: Given = {}) =>
     files: { '/f/projects/gadget.toml': gadget(url), ...given.files },
   });
 
+test('a forge of which no token is told has none, and above all not that of another forge', () => {
+  const { config } = at('https://codeberg.org', { toml: '[[forges]]\nurl = "https://codeberg.org"\n' });
+  expect(config.forges).toMatchObject([{ name: 'codeberg.org', token: '' }]);
+  expect(at('https://other.example').config.forges).toMatchObject([{ name: 'other.example', token: '' }]);
+});
+
 describe('the forge of a project', () => {
   test.each([
     ['nothing said', '', ''],

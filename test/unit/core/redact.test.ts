@@ -32,6 +32,7 @@ test.each([
   ['Basic dXNlcjpwYXNz', 'Basic [redacted]'],
   ['https://user:p@ss@forge.example/x', 'https://[redacted]@forge.example/x'],
   ['https://ghs_x@forge.example', 'https://[redacted]@forge.example'],
+  ['redis://:p#?@db/x', 'redis://[redacted]@db/x'],
   ['postgres://u:p#?@db/x', 'postgres://[redacted]@db/x'],
   [`got ${JWT}.`, 'got [redacted]'],
   ['sk-ant-api03-abcdefghijk1', '[redacted]'],

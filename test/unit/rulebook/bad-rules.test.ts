@@ -84,6 +84,13 @@ describe('keys and values', () => {
         'x.toml:7 rule.r.do[1].session: e.name carries words that people chose; they are not typed into a session. Write: ids and numbers only',
       ],
       [
+        rule(`${ok}\ndo = [{ act = "nudge", session = "dev-{{e.id}}", template = "pr-stale" }]`, [
+          'docker.container',
+          'vault.item',
+        ]),
+        'x.toml:7 rule.r.do[1].session: e.id carries words that people chose; they are not typed into a session. Write: ids and numbers only',
+      ],
+      [
         rule(`${ok}\ndo = [{ act = "notify", if = 'e.nam == ""' }]`),
         'x.toml:7 rule.r.do[1].if: docker.container has no field "nam". Write: name',
       ],
