@@ -86,6 +86,15 @@ function openProcesses(name = ''): World {
 }
 
 describe('a process', () => {
+  test('that has ended, or hides, is none that runs, whatever still stands of it in /proc', async () => {
+    const world = openProcesses();
+    for (const pid of [57, 58, 59]) world.process(pid);
+    world.place.processes.set(58, { seen: 'ended' });
+    world.place.processes.set(59, { seen: 'hidden', reason: 'not allowed to read it' });
+    await using source = await world.start();
+    expect(source.said('host.process').map(({ pid }) => pid)).toEqual([57]);
+  });
+
   test('of an agent is said once with whose it is, and never what it was told', async () => {
     const world = openProcesses();
     world.process(57, { folder: '/tmp/harb-worktree-42/src' });

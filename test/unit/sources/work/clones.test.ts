@@ -110,6 +110,24 @@ describe('a clone', () => {
     expect(source.said('git.repo')).toMatchObject([{ guarded: false }]);
   });
 
+  test('is guarded by a run that hides, too: nobody can say that it does not live', async () => {
+    const world = openWork();
+    putRepo(world);
+    world.place.put('/tmp/evolution.pid', '77\n', 0);
+    world.place.processes.set(77, { seen: 'hidden', reason: 'not allowed to read it' });
+    await using source = await world.start({ repos: [repo] });
+    expect(source.said('git.repo')).toMatchObject([{ guarded: true }]);
+  });
+
+  test('that is back on its branch was not left at any time', async () => {
+    const world = openWork();
+    putRepo(world);
+    const entry = 'x y A <a> 1767222000 +0000\tcheckout: moving from fix/issue-42 to main\n';
+    world.place.put('/repo/.git/logs/HEAD', entry, 0);
+    await using source = await world.start({ repos: [repo] });
+    expect(source.said('git.repo')).toMatchObject([{ on_primary: true, branch_since: '' }]);
+  });
+
   test('on another branch says since when, but not before the run ended that worked in it on purpose', async () => {
     const world = openWork();
     const left = world.clock.now() - HOUR;
