@@ -54,6 +54,22 @@ test('time passes by one timer, and a batch moves it', async () => {
   expect(it.said).toEqual(['a:pending', 'a:firing', 'notify:fire']);
 });
 
+test('what was decided before anybody listened is said at once, and its timer runs', async () => {
+  const clock = fakeClock();
+  const rule = makeRule({ name: 'a', condition: { ...hold, for: 30 * SECOND } });
+  const engine = createEngine({ rulebook: makeRulebook([rule]), lookup: () => null });
+  engine.open(clock.now());
+  engine.handle(stage(0).event(0));
+  const said: string[] = [];
+  const subscription = new Subject<Batch>()
+    .pipe(decide(engine, clock))
+    .subscribe((decision) => said.push(...words(decision)));
+  expect(said).toEqual(['a:pending']);
+  await clock.advance(30 * SECOND);
+  expect(said).toEqual(['a:pending', 'a:firing', 'notify:fire']);
+  subscription.unsubscribe();
+});
+
 test('an empty batch says nothing', () => {
   const it = stage(0);
   it.batches.next([]);
