@@ -174,6 +174,12 @@ test('status tells what the reactor knew when it is down', async () => {
   });
 });
 
+test('status passes over a source that is not configured any more', async () => {
+  using cli = await open();
+  await cli.happen(eventAgo(HOUR, 'reactor.source', { source: 'forge@old', state: 'retired', reason: 'gone' }));
+  expect((await cli.run('status')).out).not.toContain('forge@old');
+});
+
 test('status counts what is lost, were it only interrupted', async () => {
   using cli = await open();
   await cli.remember((store) => {

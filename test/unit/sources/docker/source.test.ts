@@ -151,7 +151,12 @@ test('an engine that was away when the reactor came does not hide that the react
   box.docker.fail(null);
   await box.clock.advance(2 * SECOND);
   await settle(box.clock);
-  expect(box.events.at(-1)?.data).toMatchObject({ action: 'gap', reason: 'the reactor was not running' });
+  expect(box.events.at(-1)?.data).toMatchObject({
+    action: 'gap',
+    reason: 'the reactor was not running',
+    gap_from: '2026-01-01T00:00:00.000Z',
+    gap_s: 71,
+  });
 });
 
 test('while the engine is away a socket is tried every two seconds, and the reason is said', async () => {
