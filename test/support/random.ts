@@ -10,10 +10,10 @@ export interface Random {
   shuffle<T>(items: readonly T[]): readonly T[];
 }
 
-/** A generator (mulberry32) with the seed of REACTOR_TEST_SEED, or a new one each time. Call it inside a test. */
-export function seededRandom(): Random {
+/** A generator (mulberry32) with the seed of REACTOR_TEST_SEED, else the one that is given, else a new one each time. Call it inside a test. */
+export function seededRandom(usual = Math.floor(Math.random() * 2 ** 32)): Random {
   const asked = process.env['REACTOR_TEST_SEED'];
-  const seed = asked === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(asked);
+  const seed = asked === undefined ? usual : Number(asked);
   onTestFailed(() => void process.stderr.write(`\nAgain with the same choices: REACTOR_TEST_SEED=${seed}\n`));
   let state = seed;
   const next = (): number => {

@@ -147,7 +147,8 @@ test(
   'whatever happens and whenever the process dies, what is said and what is found is the same',
   { timeout: PATIENCE },
   () => {
-    const random = seededRandom();
+    // The same stories each time; others by REACTOR_TEST_SEED.
+    const random = seededRandom(2026);
     let orders = 0;
     for (let n = 0; n < STORIES; n += 1) {
       const names = ['r0', 'r1', 'r2', 'r3'];
