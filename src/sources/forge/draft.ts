@@ -26,7 +26,7 @@ export function draft<K extends EventKind>(kind: K, at: string, data: Partial<Ev
     repo: data.repo,
     at,
     finish(forge, head) {
-      const named = { ...data, repo: repoAt(forge, data.repo) };
+      const named = forge === '' ? data : { ...data, repo: repoAt(forge, data.repo) };
       return toEvent(kind, { ...head, subject: subjectOf(kind, named) }, named);
     },
   };

@@ -101,6 +101,7 @@ export function parseForgejoWebhook(
 
 /** The forge that the body says it is from, `''` for that of FORGE_URL: what its pages are called is not what we call it. */
 function nameIn(body: Fields, others: readonly Elsewhere[]): string {
+  if (others.length === 0) return '';
   const pages = addressesIn(body).map((url) => nameOfForge(url));
   return (
     others.find(({ name, isSigned }) => !isSigned && pages.some((page) => page.startsWith(`${name}/`)))?.name ?? ''
