@@ -8,6 +8,7 @@ import * as forge from '../support/box/provoke-forge.ts';
 import * as work from '../support/box/provoke-work.ts';
 import { ruin, teller, tellPull } from '../support/box/stage.ts';
 import { named as namesOf } from '../support/box/watch.ts';
+import { headingsOf } from '../support/factory-tools.ts';
 import { makeIssue, makePull, makeStatus, SHA } from '../support/forge-objects.ts';
 import { startReactor, type Reactor } from '../support/reactor.ts';
 import { hasTmux } from '../support/tmux.ts';
@@ -254,31 +255,6 @@ test.runIf(hasTmux())(
   },
 );
 
-/** Sections of the report, in their order; those that Docker or the forge would tell of say that they cannot. */
-const HEADINGS = [
-  'System Resources',
-  'Docker',
-  'Docker Allocs',
-  'Host Volumes',
-  'Active Sessions',
-  'Phase Files',
-  'Stale Phase Cleanup',
-  'Lock Files',
-  'Recent Agent Logs',
-  'CI Pipelines (gadget)',
-  'CI Pipelines (widget)',
-  'Open PRs (gadget)',
-  'Open PRs (widget)',
-  'Issue Status (gadget)',
-  'Issue Status (widget)',
-  'Stale Worktrees',
-  'Blocked Issues',
-  'Escalation Replies (from Matrix)',
-  'Pending Vault Items',
-  'Woodpecker Agent Health',
-  'WP Agent Health History',
-];
-
 test.runIf(hasTmux())('preflight shows what is there, and says what it cannot see', async () => {
   await using box = await openBox();
   await ruin(box, WRONG);
@@ -290,7 +266,7 @@ test.runIf(hasTmux())('preflight shows what is there, and says what it cannot se
   expect(code).toBe(0);
   const parts = stdout.split(/^## /m).slice(1);
   const section = (name: string): string => parts.find((part) => part.startsWith(`${name}\n`)) ?? '';
-  expect(parts.map((part) => part.split('\n', 1)[0])).toEqual(HEADINGS);
+  expect(parts.map((part) => part.split('\n', 1)[0])).toEqual(headingsOf('gadget', 'widget'));
   for (const name of ['Docker', 'Docker Allocs', 'WP Agent Health History']) {
     expect(section(name)).toMatch(/^ {2}unavailable: no Docker socket at /m);
   }

@@ -54,3 +54,28 @@ export function recipesSee(text: string) {
     escalated: count('Phase Files', /PHASE:escalate/),
   };
 }
+
+/** The headings of preflight as the factory's own tool writes them, in its order; those of a project have its name behind them. */
+export function headingsOf(...projects: readonly string[]): readonly string[] {
+  const each = (heading: string): readonly string[] => projects.map((project) => `${heading} (${project})`);
+  return [
+    'System Resources',
+    'Docker',
+    'Docker Allocs',
+    'Host Volumes',
+    'Active Sessions',
+    'Phase Files',
+    'Stale Phase Cleanup',
+    'Lock Files',
+    'Recent Agent Logs',
+    ...each('CI Pipelines'),
+    ...each('Open PRs'),
+    ...each('Issue Status'),
+    'Stale Worktrees',
+    'Blocked Issues',
+    'Escalation Replies (from Matrix)',
+    'Pending Vault Items',
+    'Woodpecker Agent Health',
+    'WP Agent Health History',
+  ];
+}

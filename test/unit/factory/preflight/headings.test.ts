@@ -1,29 +1,9 @@
 import { expect, test } from 'vitest';
 import { preflightText } from '../../../../src/factory/preflight/preflight.ts';
-import { sectionOf } from '../../../support/factory-tools.ts';
+import { headingsOf, sectionOf } from '../../../support/factory-tools.ts';
 import { ALL_SEEN, factsOf, known, minutesAgo } from '../../../support/preflight-facts.ts';
 
-/** As the factory's own tool writes them; those of a project have its name behind them. */
-const HEADINGS = [
-  'System Resources',
-  'Docker',
-  'Docker Allocs',
-  'Host Volumes',
-  'Active Sessions',
-  'Phase Files',
-  'Stale Phase Cleanup',
-  'Lock Files',
-  'Recent Agent Logs',
-  'CI Pipelines (harb)',
-  'Open PRs (harb)',
-  'Issue Status (harb)',
-  'Stale Worktrees',
-  'Blocked Issues',
-  'Escalation Replies (from Matrix)',
-  'Pending Vault Items',
-  'Woodpecker Agent Health',
-  'WP Agent Health History',
-];
+const HEADINGS = headingsOf('harb');
 
 const headingsIn = (text: string): readonly string[] =>
   text.split('\n').flatMap((line) => (line.startsWith('## ') ? [line.slice(3)] : []));
